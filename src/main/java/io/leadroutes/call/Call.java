@@ -1,0 +1,84 @@
+package io.leadroutes.call;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One row of the list of calls, in one form whichever shape it came in. Text is as the API gave it,
+ * null where it gave none.
+ *
+ * @param account name of the account it was read from
+ * @param id the platform's number of the call, unique within the account
+ * @param type outbound, inbound, web, or a word not known yet
+ * @param durationSeconds null when the API gave none
+ * @param transcript one text, {@code Agent:} and {@code Customer:} lines where it came as segments
+ * @param variables what the campaign knew before the call; values as in {@link Evaluation}
+ * @param answeredBy human, machine, unknown or null
+ * @param recordingUrl as given, possibly relative to the host
+ * @param createdAt null when the API gave none
+ * @param updatedAt null when the API gave none
+ * @param contentHash changes when something changed that matters to a lead: see {@link ContentHash}
+ * @param raw the record's JSON exactly as it was read
+ */
+public record Call(
+    String account,
+    long id,
+    String status,
+    String type,
+    Integer durationSeconds,
+    String assistantName,
+    String campaignName,
+    String assistantPhone,
+    String clientPhone,
+    String transcript,
+    Map<String, Object> variables,
+    Evaluation evaluation,
+    BigDecimal carrierCost,
+    BigDecimal totalCost,
+    String answeredBy,
+    String recordingUrl,
+    Instant createdAt,
+    Instant updatedAt,
+    String contentHash,
+    RawRecord raw) {
+
+  private static final Set<String> RUNNING = Set.of("initiated", "ringing", "in-progress");
+  private static final Set<String> TERMINAL =
+      Set.of(
+          "completed",
+          "ended",
+          "ended_by_customer",
+          "ended_by_assistant",
+          "busy",
+          "no-answer",
+          "unanswered",
+          "failed",
+          "voicemail");
+
+  /**
+   * Whether the call is over. A status that is not known counts as over once the call is evaluated,
+   * because the platform evaluates after the end.
+   */
+  public boolean terminal() {
+    String folded = status == null ? "" : Evaluation.fold(status);
+    return TERMINAL.contains(folded) || (!RUNNING.contains(folded) && evaluated());
+  }
+
+  /** Whether the platform has filled in an evaluation. */
+  public boolean evaluated() {
+    return !evaluation.isEmpty();
+  }
+
+  /** Not terminal yet, or not evaluated yet. */
+  public boolean open() {
+    return !terminal() || !evaluated();
+  }
+
+  /** Prints ids only: everything else is personal data. */
+  @Override
+  public String toString() {
+    return "Call[" + account + "-" + id + "]";
+  }
+}

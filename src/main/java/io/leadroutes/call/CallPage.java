@@ -1,0 +1,36 @@
+package io.leadroutes.call;
+
+import java.util.List;
+
+/**
+ * One page of the list of calls.
+ *
+ * @param account name of the account
+ * @param currentPage the number the answer gives itself, from 1
+ * @param lastPage the last page there is, as the answer says
+ * @param perPage calls a page, as the answer says: the API may clamp what was asked for
+ * @param total calls in the whole list, as the answer says
+ * @param calls the records that could be read, in their order
+ * @param setAside the records that could not
+ */
+public record CallPage(
+    String account,
+    int currentPage,
+    int lastPage,
+    int perPage,
+    long total,
+    List<Call> calls,
+    List<SetAside> setAside) {
+
+  public CallPage {
+    calls = List.copyOf(calls);
+    setAside = List.copyOf(setAside);
+  }
+
+  /** Prints numbers only. */
+  @Override
+  public String toString() {
+    return "CallPage[%s page %d of %d, %d calls, %d set aside]"
+        .formatted(account, currentPage, lastPage, calls.size(), setAside.size());
+  }
+}

@@ -1,0 +1,72 @@
+package io.leadroutes.call;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the platform filled in after a call: named values in the order they came in, whichever shape
+ * they came in. A value is a String, Boolean, BigDecimal, List, Map or null.
+ *
+ * @param values never null, unmodifiable
+ */
+public record Evaluation(Map<String, Object> values) {
+
+  public static final Evaluation NONE = new Evaluation(Map.of());
+
+  public Evaluation {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  /**
+   * The value of a name, compared without case and outer space, as text: a number as written
+   * plainly, a boolean as {@code true} or {@code false}; empty for null, blank text, lists and
+   * maps.
+   */
+  public Optional<String> text(String name) {
+    return textOf(values, name);
+  }
+
+  /** The same look-up for any map of named values, the call's variables for one. */
+  public static Optional<String> textOf(Map<String, Object> values, String name) {
+    String wanted = fold(name);
+    return values.entrySet().stream()
+        .filter(entry -> fold(entry.getKey()).equals(wanted))
+        .map(entry -> text(entry.getValue()))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** How names and values are compared: without case and outer space. */
+  public static String fold(String text) {
+    return text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<String> text(Object value) {
+    if (value instanceof String string) {
+      return Optional.of(string.strip()).filter(stripped -> !stripped.isEmpty());
+    }
+    if (value instanceof Boolean) {
+      return Optional.of(value.toString());
+    }
+    if (value instanceof BigDecimal number) {
+      // A hostile exponent must not become a million digits.
+      return Optional.of(
+          Math.abs((long) number.scale()) > 50 ? number.toString() : number.toPlainString());
+    }
+    return Optional.empty();
+  }
+
+  /** Prints how many values there are, never which: they are personal data. */
+  @Override
+  public String toString() {
+    return "Evaluation[" + values.size() + " values]";
+  }
+}

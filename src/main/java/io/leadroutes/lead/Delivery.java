@@ -1,0 +1,43 @@
+package io.leadroutes.lead;
+
+import java.time.Instant;
+
+/**
+ * One lead for one sink, claimed for one attempt.
+ *
+ * @param id the ledger's number of the delivery
+ * @param account name of the account
+ * @param version version of the lead that is sent
+ * @param attempt 1 for the first attempt; waits while a sink is down do not count
+ * @param sinkId what the sink called it when an earlier version was delivered, or null
+ * @param lookFirst an earlier attempt may have arrived: look there before anything is sent again
+ * @param earlier what is known of that attempt, null unless {@code lookFirst}
+ * @param claim number of this claim; settling names it, so that a lapsed claim settles nothing
+ */
+public record Delivery(
+    long id,
+    String account,
+    Lead lead,
+    int version,
+    int attempt,
+    String sinkId,
+    boolean lookFirst,
+    Earlier earlier,
+    long claim) {
+
+  /**
+   * An attempt whose outcome is unknown. Times are the database's.
+   *
+   * @param attemptedAt when it was claimed
+   * @param now when the present claim was made
+   * @param looks how many look-ups found nothing so far
+   * @param place what the sink noted before that attempt, or null
+   */
+  public record Earlier(Instant attemptedAt, Instant now, int looks, String place) {}
+
+  /** Prints ids only. */
+  @Override
+  public String toString() {
+    return "Delivery[" + id + " of " + lead + " version " + version + " attempt " + attempt + "]";
+  }
+}

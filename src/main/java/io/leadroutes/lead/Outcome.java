@@ -1,0 +1,80 @@
+package io.leadroutes.lead;
+
+import java.time.Duration;
+
+/**
+ * How an attempt to deliver ended. A route that starts with {@code leads:} may end with one (or
+ * with a list of them, in the order of its deliveries); any other body means delivered.
+ *
+ * @param reason a sentence for the operator, without personal data; empty for delivered
+ * @param retryAfter how long the sink asked to be left alone, or null
+ * @param sinkId what the sink calls the lead, or null
+ */
+public record Outcome(Kind kind, String reason, Duration retryAfter, String sinkId) {
+
+  /** What the ledger does with it. */
+  public enum Kind {
+    /** The sink confirmed it. */
+    DELIVERED,
+    /** Not done, because of this lead: it comes again by {@code retry.schedule}. */
+    LATER,
+    /** Not done, because of the sink: the sink waits as a whole, no attempt is counted. */
+    SINK_DOWN,
+    /** It may have been done: it is looked up before anything is sent again. */
+    UNKNOWN,
+    /** A look-up found nothing, but too early to believe it: another look-up follows. */
+    LOOK_AGAIN,
+    /** Look-ups prove that the earlier attempt did not arrive: it is sent again. */
+    NOT_THERE,
+    /** Only a person can help. */
+    DEAD_LETTER,
+    /** Every lead would fail the same way until the configuration is corrected. */
+    PAUSED
+  }
+
+  public static Outcome delivered() {
+    return delivered(null);
+  }
+
+  /** Delivered, with the id the sink gave it. */
+  public static Outcome delivered(String sinkId) {
+    return new Outcome(Kind.DELIVERED, "", null, sinkId);
+  }
+
+  public static Outcome later(String reason) {
+    return new Outcome(Kind.LATER, reason, null, null);
+  }
+
+  /**
+   * @param retryAfter what the sink asked for, or null
+   */
+  public static Outcome sinkDown(String reason, Duration retryAfter) {
+    return new Outcome(Kind.SINK_DOWN, reason, retryAfter, null);
+  }
+
+  public static Outcome unknown(String reason) {
+    return new Outcome(Kind.UNKNOWN, reason, null, null);
+  }
+
+  /**
+   * @param after when to look again
+   */
+  public static Outcome lookAgain(Duration after) {
+    return new Outcome(Kind.LOOK_AGAIN, "not found there yet", after, null);
+  }
+
+  public static Outcome notThere() {
+    return new Outcome(Kind.NOT_THERE, "", null, null);
+  }
+
+  public static Outcome deadLetter(String reason) {
+    return new Outcome(Kind.DEAD_LETTER, reason, null, null);
+  }
+
+  /**
+   * @param remedy a sentence that says what to correct
+   */
+  public static Outcome paused(String remedy) {
+    return new Outcome(Kind.PAUSED, remedy, null, null);
+  }
+}
