@@ -1,0 +1,357 @@
+package io.leadroutes.delivery;
+
+import io.github.bucket4j.Bucket;
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Deliveries;
+import io.leadroutes.ledger.Deliveries.Claimed;
+import io.leadroutes.ledger.Deliveries.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread claims, a pool of threads sends. A claim takes as many deliveries as threads are free,
+ * after the pace allowed it; each exchange settles its deliveries when it ends.
+ */
+final class LeadsConsumer extends DefaultConsumer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeadsConsumer.class);
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration TAKE_OVER = Duration.ofSeconds(5);
+  private static final int BURST = 5;
+
+  private final LeadsEndpoint endpoint;
+  private final String sink;
+  private final Deliveries deliveries;
+  private final DeliveryRules rules;
+  private final Semaphore free;
+  private final Semaphore wake = new Semaphore(0);
+  private final Map<Long, Bucket> paces = new HashMap<>();
+  private final Set<Batch> running = ConcurrentHashMap.newKeySet();
+
+  private ExecutorService senders;
+  private ScheduledExecutorService renewer;
+  private Thread claimer;
+  private volatile boolean claiming;
+  private int turn;
+
+  LeadsConsumer(LeadsEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.endpoint = endpoint;
+    sink = endpoint.getSink();
+    deliveries = endpoint.getComponent().deliveries();
+    rules = endpoint.getComponent().rules();
+    free = new Semaphore(endpoint.getConcurrentConsumers());
+  }
+
+  /** The deliveries of one exchange, with what their claim told about the sink. */
+  private static final class Batch {
+
+    final Account account;
+    final List<Delivery> deliveries;
+    final int failures;
+    final boolean paused;
+
+    Batch(Account account, List<Delivery> deliveries, Claimed claimed) {
+      this.account = account;
+      this.deliveries = List.copyOf(deliveries);
+      failures = claimed.failures();
+      paused = claimed.paused();
+    }
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
+    senders =
+        executors.newFixedThreadPool(this, "leads-" + sink, endpoint.getConcurrentConsumers());
+    renewer = executors.newSingleThreadScheduledExecutor(this, "leads-" + sink + "-leases");
+    long third = Math.max(1, deliveries.lease().toMillis() / 3);
+    renewer.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+    claiming = true;
+    claimer = new Thread(this::claimWhileRunning, "leads-" + sink + "-claims");
+    claimer.setDaemon(true);
+    claimer.start();
+  }
+
+  /** Stops claiming and hands back what was not sent; what is on its way goes on. */
+  @Override
+  protected void doStop() throws Exception {
+    claiming = false;
+    wake.release();
+    if (claimer != null) {
+      claimer.join();
+    }
+    if (senders != null) {
+      senders.shutdown();
+    }
+    super.doStop();
+  }
+
+  @Override
+  protected void doShutdown() throws Exception {
+    if (renewer != null) {
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(renewer);
+    }
+    super.doShutdown();
+  }
+
+  private void claimWhileRunning() {
+    long nextTakeOver = System.nanoTime();
+    boolean ledgerFails = false;
+    while (claiming) {
+      boolean found = false;
+      try {
+        if (System.nanoTime() - nextTakeOver >= 0) {
+          deliveries.takeOver(sink, endpoint.isLookup());
+          nextTakeOver = System.nanoTime() + TAKE_OVER.toNanos();
+        }
+        found = claimInTurn();
+        ledgerFails = false;
+      } catch (RuntimeException e) {
+        if (!ledgerFails) {
+          LOG.error("leads:{} waits for the ledger.", sink, e);
+        }
+        ledgerFails = true;
+      }
+      if (!found) {
+        pause(LOOK);
+      }
+    }
+  }
+
+  private void pause(Duration duration) {
+    try {
+      wake.tryAcquire(duration.toMillis(), TimeUnit.MILLISECONDS);
+      wake.drainPermits();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      claiming = false;
+    }
+  }
+
+  /** Gives each account its turn, until no thread is free. */
+  private boolean claimInTurn() {
+    boolean found = false;
+    int accounts = rules.accounts().size();
+    for (int i = 0; i < accounts && claiming; i++) {
+      Account account = rules.accounts().get((turn + i) % accounts);
+      found |= claim(account);
+    }
+    turn = (turn + 1) % Math.max(1, accounts);
+    return found;
+  }
+
+  private boolean claim(Account account) {
+    int threads = waitForThreads();
+    int used = 0;
+    try {
+      if (threads == 0 || probing(account) || !deliveries.due(sink, account)) {
+        return false;
+      }
+      int most = paced(account, threads * endpoint.getBatchSize());
+      if (most == 0) {
+        return false;
+      }
+      Claimed claimed = deliveries.claim(sink, account, most);
+      refund(account, most - claimed.deliveries().size());
+      buryUnreadable(account, claimed);
+      for (Batch batch : batches(account, claimed)) {
+        send(batch);
+        used++;
+      }
+      return !claimed.isEmpty();
+    } finally {
+      free.release(threads - used);
+    }
+  }
+
+  /** As many threads as are free, at least one unless none becomes free for a while. */
+  private int waitForThreads() {
+    try {
+      if (!free.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        return 0;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      claiming = false;
+      return 0;
+    }
+    return 1 + free.drainPermits();
+  }
+
+  /** While one delivery finds out whether the sink is well again, no other is sent. */
+  private boolean probing(Account account) {
+    return running.stream().anyMatch(b -> b.failures > 0 && b.account.id() == account.id());
+  }
+
+  private int paced(Account account, int wanted) {
+    if (endpoint.getPerSecond() <= 0) {
+      return wanted;
+    }
+    Bucket pace = paces.computeIfAbsent(account.id(), id -> newPace());
+    return (int) pace.tryConsumeAsMuchAsPossible(wanted);
+  }
+
+  private void refund(Account account, int unused) {
+    Bucket pace = paces.get(account.id());
+    if (pace != null && unused > 0) {
+      pace.addTokens(unused);
+    }
+  }
+
+  private Bucket newPace() {
+    Duration one = Duration.ofNanos((long) (1_000_000_000L / endpoint.getPerSecond()));
+    return Bucket.builder().addLimit(limit -> limit.capacity(BURST).refillGreedy(1, one)).build();
+  }
+
+  private List<Batch> batches(Account account, Claimed claimed) {
+    List<Delivery> all = claimed.deliveries();
+    List<Batch> batches = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += endpoint.getBatchSize()) {
+      int to = Math.min(all.size(), from + endpoint.getBatchSize());
+      batches.add(new Batch(account, all.subList(from, to), claimed));
+    }
+    return batches;
+  }
+
+  private void buryUnreadable(Account account, Claimed claimed) {
+    if (!claimed.unreadable().isEmpty()) {
+      Outcome gone =
+          Outcome.deadLetter("The call's data is gone from the ledger or cannot be read any more.");
+      List<Settlement> settlements =
+          claimed.unreadable().stream().map(d -> new Settlement(d, gone, Duration.ZERO)).toList();
+      settle(account, new Settlements(settlements, null, false), () -> {});
+    }
+  }
+
+  private void send(Batch batch) {
+    running.add(batch);
+    try {
+      senders.execute(() -> process(batch));
+    } catch (RejectedExecutionException e) {
+      running.remove(batch);
+      free.release();
+      deliveries.release(batch.deliveries);
+    }
+  }
+
+  private void process(Batch batch) {
+    Exchange exchange = createExchange(true);
+    exchange
+        .getMessage()
+        .setBody(endpoint.getBatchSize() == 1 ? batch.deliveries.get(0) : batch.deliveries);
+    exchange.getExchangeExtension().addOnCompletion(new SettleWhenDone(batch));
+    try {
+      getProcessor().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    }
+  }
+
+  private final class SettleWhenDone extends SynchronizationAdapter {
+
+    private final Batch batch;
+
+    SettleWhenDone(Batch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      List<Outcome> outcomes = Outcomes.of(exchange, batch.deliveries);
+      Settlements settlements =
+          Settlements.of(
+              batch.deliveries,
+              outcomes,
+              rules,
+              endpoint.isLookup(),
+              batch.failures,
+              batch.paused,
+              ThreadLocalRandom.current()::nextDouble);
+      say(batch, settlements);
+      settle(
+          batch.account,
+          settlements,
+          () -> {
+            running.remove(batch);
+            free.release();
+          });
+    }
+  }
+
+  private void settle(Account account, Settlements settlements, Runnable after) {
+    deliveries
+        .settle(sink, account, settlements.deliveries(), settlements.trouble(), settlements.well())
+        .whenComplete(
+            (settled, failure) -> {
+              if (failure != null) {
+                LOG.error(
+                    "leads:{} could not settle {} deliveries; they are looked up when their lease"
+                        + " has passed.",
+                    sink,
+                    settlements.deliveries().size(),
+                    failure);
+              }
+              after.run();
+            });
+  }
+
+  private void say(Batch batch, Settlements settlements) {
+    String account = batch.account.name();
+    if (settlements.trouble() != null && batch.failures == 0) {
+      LOG.warn(
+          "{} for account {} {}: {} Next try in {} s.",
+          sink,
+          account,
+          settlements.trouble().paused() == null ? "has to wait" : "is paused",
+          settlements.trouble().reason(),
+          Math.max(1, settlements.trouble().delay().toSeconds()));
+    } else if (settlements.well()) {
+      LOG.info("{} for account {} is well again.", sink, account);
+    }
+    for (Settlement settlement : settlements.deliveries()) {
+      if (settlement.outcome().kind() == Outcome.Kind.DEAD_LETTER) {
+        LOG.warn(
+            "{} of {} is a dead letter: {}",
+            settlement.delivery(),
+            sink,
+            settlement.outcome().reason());
+      }
+    }
+  }
+
+  private void renew() {
+    List<Delivery> claims = new ArrayList<>();
+    running.forEach(batch -> claims.addAll(batch.deliveries));
+    if (!claims.isEmpty()) {
+      deliveries
+          .renew(Collections.unmodifiableList(claims))
+          .exceptionally(
+              e -> {
+                LOG.error("leads:{} could not renew its leases.", sink, e);
+                return null;
+              });
+    }
+  }
+}

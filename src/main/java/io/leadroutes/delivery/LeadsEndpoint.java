@@ -1,0 +1,120 @@
+package io.leadroutes.delivery;
+
+import org.apache.camel.Category;
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Claims the due deliveries of one sink, hands them to a route, and settles them when it ends. */
+@UriEndpoint(
+    firstVersion = "0.1.0",
+    scheme = "leads",
+    title = "Leads",
+    syntax = "leads:sink",
+    consumerOnly = true,
+    category = {Category.SAAS})
+public class LeadsEndpoint extends DefaultEndpoint {
+
+  @UriPath(description = "Name of the sink, as in lead.sinks.")
+  @Metadata(required = true)
+  private String sink;
+
+  @UriParam(
+      defaultValue = "1",
+      description =
+          "Deliveries an exchange at most. With 1 the body is a Delivery, above it a List of"
+              + " deliveries of one account.")
+  private int batchSize = 1;
+
+  @UriParam(defaultValue = "1", description = "Exchanges at the same time.")
+  private int concurrentConsumers = 1;
+
+  @UriParam(
+      defaultValue = "0",
+      description =
+          "Deliveries a second and account, with a burst of 5; the pace is kept before claiming. 0"
+              + " is no pace.")
+  private double perSecond;
+
+  @UriParam(
+      defaultValue = "false",
+      description =
+          "Whether the route looks first when a delivery says lookFirst. Without it an unknown"
+              + " outcome becomes a dead letter.")
+  private boolean lookup;
+
+  public LeadsEndpoint() {}
+
+  LeadsEndpoint(String uri, Component component) {
+    super(uri, component);
+  }
+
+  @Override
+  public Producer createProducer() {
+    throw new UnsupportedOperationException(
+        "leads: starts a route; a route delivers by talking to its sink, not by sending to leads:.");
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    if (batchSize < 1 || concurrentConsumers < 1 || perSecond < 0) {
+      throw new IllegalArgumentException(
+          "leads:%s: batchSize and concurrentConsumers are at least 1, perSecond at least 0."
+              .formatted(sink));
+    }
+    LeadsConsumer consumer = new LeadsConsumer(this, processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  @Override
+  public LeadsComponent getComponent() {
+    return (LeadsComponent) super.getComponent();
+  }
+
+  public String getSink() {
+    return sink;
+  }
+
+  public void setSink(String sink) {
+    this.sink = sink;
+  }
+
+  public int getBatchSize() {
+    return batchSize;
+  }
+
+  public void setBatchSize(int batchSize) {
+    this.batchSize = batchSize;
+  }
+
+  public int getConcurrentConsumers() {
+    return concurrentConsumers;
+  }
+
+  public void setConcurrentConsumers(int concurrentConsumers) {
+    this.concurrentConsumers = concurrentConsumers;
+  }
+
+  public double getPerSecond() {
+    return perSecond;
+  }
+
+  public void setPerSecond(double perSecond) {
+    this.perSecond = perSecond;
+  }
+
+  public boolean isLookup() {
+    return lookup;
+  }
+
+  public void setLookup(boolean lookup) {
+    this.lookup = lookup;
+  }
+}

@@ -1,0 +1,53 @@
+package io.leadroutes.delivery;
+
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.lead.Outcome.Kind;
+import java.util.Collections;
+import java.util.List;
+import org.apache.camel.Exchange;
+
+/** Reads from a finished exchange how its deliveries ended. */
+final class Outcomes {
+
+  private Outcomes() {}
+
+  /**
+   * @return one outcome for each delivery, in their order
+   */
+  static List<Outcome> of(Exchange exchange, List<Delivery> deliveries) {
+    Throwable failure = exchange.getException();
+    Object body = exchange.getMessage().getBody();
+    if (failure == null && body instanceof Outcome outcome) {
+      return Collections.nCopies(deliveries.size(), outcome);
+    }
+    if (failure == null && body instanceof List<?> list && list.stream().anyMatch(Outcomes::is)) {
+      return ofList(list, deliveries.size());
+    }
+    if (failure == null) {
+      // Set by onException and by doCatch alike: whoever handles a failure says how it ended.
+      failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    }
+    Outcome outcome = failure == null ? Outcome.delivered() : Failures.outcome(failure);
+    boolean blamesLead = outcome.kind() == Kind.LATER || outcome.kind() == Kind.DEAD_LETTER;
+    if (blamesLead && deliveries.size() > 1) {
+      outcome = Outcome.unknown(outcome.reason());
+    }
+    return Collections.nCopies(deliveries.size(), outcome);
+  }
+
+  private static List<Outcome> ofList(List<?> list, int deliveries) {
+    if (list.size() == deliveries && list.stream().allMatch(Outcomes::is)) {
+      return list.stream().map(Outcome.class::cast).toList();
+    }
+    Outcome unknown =
+        Outcome.unknown(
+            "The route ended with %d outcomes for %d deliveries."
+                .formatted(list.size(), deliveries));
+    return Collections.nCopies(deliveries, unknown);
+  }
+
+  private static boolean is(Object element) {
+    return element instanceof Outcome;
+  }
+}

@@ -1,0 +1,9 @@
+package io.leadroutes.ledger;
+
+/**
+ * An account as the ledger remembers it.
+ *
+ * @param startAt calls created before it are baseline: remembered, never judged; milliseconds
+ * @param acceptedAt when the last accepted pass began, milliseconds, or null
+ */
+public record Account(long id, String name, long startAt, Long acceptedAt) {}

@@ -1,0 +1,442 @@
+package io.leadroutes.ledger;
+
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Lead;
+import io.leadroutes.lead.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/**
+ * The right side of the ledger: deliveries are claimed, sent and settled. Claiming and marking
+ * {@code sending} are one statement, on disk before any request leaves; settling names the claim,
+ * so that who lost it settles nothing.
+ */
+public final class Deliveries {
+
+  private static final String CLAIM =
+      """
+      UPDATE delivery SET
+        attempted_at = CASE WHEN state = 'unknown' THEN attempted_at ELSE <now> END,
+        look_first = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END,
+        place = CASE WHEN state = 'unknown' THEN place ELSE NULL END,
+        looks = CASE WHEN state = 'unknown' THEN looks ELSE 0 END,
+        state = 'sending',
+        claim = claim + 1,
+        claimed_version = wanted_version,
+        lease_until = <now> + :lease
+      WHERE id IN (
+        SELECT id FROM delivery
+        WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
+          AND due_at <= <now>
+        ORDER BY due_at, id LIMIT :limit <skipLocked>)
+      RETURNING id, call_id, claim, claimed_version, attempts, sink_id, look_first, looks, place,
+        attempted_at, <now> AS now,
+        (SELECT raw FROM call WHERE call.account_id = delivery.account_id AND call.id = call_id) AS raw
+      """;
+
+  /** Matches only while the claim is still ours. */
+  private static final String OURS = " WHERE id = :id AND claim = :claim AND state = 'sending'";
+
+  private static final String DELIVERED =
+      """
+      UPDATE delivery SET state = 'delivered', sent_version = claimed_version, delivered_at = <now>,
+        sink_id = COALESCE(:sinkId, sink_id), lease_until = NULL, place = NULL, reason = NULL
+      """
+          + OURS;
+
+  /** Back to what it was before the claim: an attempt whose outcome is unknown stays unknown. */
+  private static final String BACK =
+      """
+      UPDATE delivery SET state = CASE WHEN look_first = 1 THEN 'unknown' ELSE 'pending' END,
+        attempts = attempts + :attempts, due_at = <now> + :wait, lease_until = NULL, reason = :reason
+      """
+          + OURS;
+
+  private static final String UNKNOWN =
+      """
+      UPDATE delivery SET state = 'unknown', looks = 0, due_at = <now> + :wait, lease_until = NULL,
+        reason = :reason
+      """
+          + OURS;
+
+  private static final String LOOK_AGAIN =
+      """
+      UPDATE delivery SET state = 'unknown', looks = looks + 1, due_at = <now> + :wait,
+        lease_until = NULL
+      """
+          + OURS;
+
+  private static final String NOT_THERE =
+      """
+      UPDATE delivery SET state = 'pending', looks = 0, place = NULL, due_at = <now>,
+        lease_until = NULL
+      """
+          + OURS;
+
+  private static final String DEAD =
+      """
+      UPDATE delivery SET state = 'dead', attempts = attempts + 1, lease_until = NULL,
+        reason = :reason
+      """
+          + OURS;
+
+  /** A lead that was withdrawn while it was on its way back is not sent any more. */
+  private static final String CANCEL_WITHDRAWN =
+      """
+      UPDATE delivery SET state = 'cancelled'
+      WHERE id = :id AND state = 'pending' AND sent_version = 0 AND EXISTS (
+        SELECT 1 FROM lead WHERE lead.account_id = delivery.account_id
+          AND lead.call_id = delivery.call_id AND withdrawn_at IS NOT NULL)
+      """;
+
+  private static final String TROUBLE =
+      """
+      INSERT INTO sink_state (sink, account_id, failures, not_before, paused, reason, since)
+      VALUES (:sink, :account, :failures, <now> + :wait, :paused, :reason, <now>)
+      ON CONFLICT (sink, account_id) DO UPDATE SET
+        failures = CASE WHEN sink_state.failures > excluded.failures
+          THEN sink_state.failures ELSE excluded.failures END,
+        not_before = CASE WHEN sink_state.not_before > excluded.not_before
+          THEN sink_state.not_before ELSE excluded.not_before END,
+        since = CASE WHEN sink_state.failures = 0 THEN excluded.since ELSE sink_state.since END,
+        paused = COALESCE(excluded.paused, sink_state.paused),
+        reason = excluded.reason
+      """;
+
+  private static final String WELL =
+      """
+      UPDATE sink_state SET failures = 0, not_before = 0, paused = NULL, reason = NULL, since = <now>
+      WHERE sink = :sink AND account_id = :account AND failures > 0
+      """;
+
+  private final Ledger ledger;
+  private final BiFunction<String, String, Lead> reader;
+
+  /**
+   * @param reader makes a lead of an account's name and a call's raw JSON
+   */
+  public Deliveries(Ledger ledger, BiFunction<String, String, Lead> reader) {
+    this.ledger = ledger;
+    this.reader = reader;
+  }
+
+  /**
+   * What one claim brought.
+   *
+   * @param deliveries in the order they came due
+   * @param unreadable those whose call cannot be read any more, to be settled as dead letters
+   * @param failures how often in a row the sink had failed as a whole; above zero this is a probe
+   * @param paused whether the sink was paused
+   */
+  public record Claimed(
+      List<Delivery> deliveries, List<Delivery> unreadable, int failures, boolean paused) {
+
+    public boolean isEmpty() {
+      return deliveries.isEmpty() && unreadable.isEmpty();
+    }
+  }
+
+  /** How one delivery of a claim ended, and how long until it is due again. */
+  public record Settlement(Delivery delivery, Outcome outcome, Duration delay) {}
+
+  /**
+   * Trouble of a sink as a whole.
+   *
+   * @param paused why it is paused and what to do, null for an outage
+   * @param delay until it is tried again
+   */
+  public record Trouble(int failures, String paused, String reason, Duration delay) {}
+
+  private record SinkState(int failures, boolean paused, boolean waits) {}
+
+  /** How long a claim lasts without renewal. */
+  public Duration lease() {
+    return ledger.lease();
+  }
+
+  /** Whether a sink has something due for an account; reads only. */
+  public boolean due(String sink, Account account) {
+    return ledger.jdbi.withHandle(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT 1 FROM delivery
+                    WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
+                      AND due_at <= <now>
+                      AND NOT EXISTS (
+                        SELECT 1 FROM sink_state s WHERE s.sink = :sink AND s.account_id = :account
+                          AND s.not_before > <now>)
+                    LIMIT 1
+                    """)
+                .bind("sink", sink)
+                .bind("account", account.id())
+                .mapTo(Integer.class)
+                .findFirst()
+                .isPresent());
+  }
+
+  /**
+   * Claims what is due, oldest first. While the sink has trouble nothing is claimed before its
+   * time, and then one delivery only, to see whether it is over.
+   *
+   * @param most how many at most
+   */
+  public Claimed claim(String sink, Account account, int most) {
+    return ledger.writer.write(h -> claim(h, sink, account, most));
+  }
+
+  private Claimed claim(Handle h, String sink, Account account, int most) {
+    SinkState state =
+        h.createQuery(
+                """
+                SELECT failures, paused IS NOT NULL AS paused, not_before > <now> AS waits
+                FROM sink_state WHERE sink = :sink AND account_id = :account
+                """)
+            .bind("sink", sink)
+            .bind("account", account.id())
+            .map(
+                (rs, ctx) ->
+                    new SinkState(
+                        rs.getInt("failures"), rs.getBoolean("paused"), rs.getBoolean("waits")))
+            .findOne()
+            .orElse(new SinkState(0, false, false));
+    List<Delivery> readable = new ArrayList<>();
+    List<Delivery> unreadable = new ArrayList<>();
+    if (!state.waits()) {
+      h
+          .createQuery(CLAIM)
+          .bind("sink", sink)
+          .bind("account", account.id())
+          .bind("lease", ledger.lease().toMillis())
+          .bind("limit", state.failures() > 0 ? 1 : most)
+          .map(
+              (rs, ctx) -> {
+                Lead lead = lead(account, rs.getString("raw"));
+                boolean look = rs.getInt("look_first") == 1;
+                Delivery.Earlier earlier =
+                    look
+                        ? new Delivery.Earlier(
+                            Instant.ofEpochMilli(rs.getLong("attempted_at")),
+                            Instant.ofEpochMilli(rs.getLong("now")),
+                            rs.getInt("looks"),
+                            rs.getString("place"))
+                        : null;
+                return new Delivery(
+                    rs.getLong("id"),
+                    account.name(),
+                    lead,
+                    rs.getInt("claimed_version"),
+                    rs.getInt("attempts") + 1,
+                    rs.getString("sink_id"),
+                    look,
+                    earlier,
+                    rs.getLong("claim"));
+              })
+          .list()
+          .stream()
+          .sorted(Comparator.comparingLong(Delivery::id))
+          .forEach(delivery -> (delivery.lead() == null ? unreadable : readable).add(delivery));
+    }
+    return new Claimed(readable, unreadable, state.failures(), state.paused());
+  }
+
+  /** Null where the call's data is gone or cannot be read any more: that one needs a person. */
+  private Lead lead(Account account, String raw) {
+    try {
+      return raw == null ? null : reader.apply(account.name(), raw);
+    } catch (RuntimeException e) {
+      // It must not keep the claim's other deliveries from being sent; it becomes a dead letter.
+      return null;
+    }
+  }
+
+  /**
+   * Settles one exchange's deliveries and, where the sink as a whole failed or is well again, the
+   * sink, in one transaction.
+   *
+   * @param trouble null when there is none
+   * @param well whether earlier trouble is over
+   * @return how many were still ours, once that is on disk
+   */
+  public CompletableFuture<Integer> settle(
+      String sink, Account account, List<Settlement> settlements, Trouble trouble, boolean well) {
+    return ledger.writer.submit(
+        h -> {
+          int settled = 0;
+          List<Settlement> delivered = new ArrayList<>();
+          for (Settlement settlement : settlements) {
+            if (settlement.outcome().kind() == Outcome.Kind.DELIVERED) {
+              delivered.add(settlement);
+            } else {
+              settled += settle(h, settlement);
+            }
+          }
+          settled += delivered(h, delivered);
+          if (trouble != null) {
+            h.createUpdate(TROUBLE)
+                .bind("sink", sink)
+                .bind("account", account.id())
+                .bind("failures", trouble.failures())
+                .bind("wait", trouble.delay().toMillis())
+                .bind("paused", trouble.paused())
+                .bind("reason", trouble.reason())
+                .execute();
+          } else if (well) {
+            h.createUpdate(WELL).bind("sink", sink).bind("account", account.id()).execute();
+          }
+          return settled;
+        });
+  }
+
+  private static int delivered(Handle h, List<Settlement> settlements) {
+    if (settlements.isEmpty()) {
+      return 0;
+    }
+    int settled = 0;
+    try (PreparedBatch batch = h.prepareBatch(DELIVERED)) {
+      for (Settlement settlement : settlements) {
+        batch
+            .bind("id", settlement.delivery().id())
+            .bind("claim", settlement.delivery().claim())
+            .bind("sinkId", settlement.outcome().sinkId())
+            .add();
+      }
+      for (int count : batch.execute()) {
+        settled += count;
+      }
+    }
+    return settled;
+  }
+
+  private static int settle(Handle h, Settlement settlement) {
+    Delivery delivery = settlement.delivery();
+    Outcome outcome = settlement.outcome();
+    String sql =
+        switch (outcome.kind()) {
+          case DELIVERED -> DELIVERED;
+          case LATER, SINK_DOWN, PAUSED -> BACK;
+          case UNKNOWN -> UNKNOWN;
+          case LOOK_AGAIN -> LOOK_AGAIN;
+          case NOT_THERE -> NOT_THERE;
+          case DEAD_LETTER -> DEAD;
+        };
+    int settled =
+        h.createUpdate(sql)
+            .bind("id", delivery.id())
+            .bind("claim", delivery.claim())
+            .bind("attempts", outcome.kind() == Outcome.Kind.LATER ? 1 : 0)
+            .bind("wait", settlement.delay().toMillis())
+            .bind("reason", outcome.reason())
+            .execute();
+    h.createUpdate(CANCEL_WITHDRAWN).bind("id", delivery.id()).execute();
+    return settled;
+  }
+
+  /** Gives back what was claimed and never sent: a stop came first. */
+  public void release(List<Delivery> deliveries) {
+    ledger.writer.write(
+        h -> {
+          for (Delivery delivery : deliveries) {
+            h.createUpdate(
+                    """
+                    UPDATE delivery SET lease_until = NULL, due_at = <now>,
+                      state = CASE WHEN look_first = 1 THEN 'unknown' ELSE 'pending' END
+                    """
+                        + OURS)
+                .bind("id", delivery.id())
+                .bind("claim", delivery.claim())
+                .execute();
+          }
+          return null;
+        });
+  }
+
+  /** Keeps claims alive while their exchanges run. */
+  public CompletableFuture<Void> renew(List<Delivery> deliveries) {
+    return ledger.writer.submit(
+        h -> {
+          try (PreparedBatch batch =
+              h.prepareBatch("UPDATE delivery SET lease_until = <now> + :lease" + OURS)) {
+            for (Delivery delivery : deliveries) {
+              batch
+                  .bind("lease", ledger.lease().toMillis())
+                  .bind("id", delivery.id())
+                  .bind("claim", delivery.claim())
+                  .add();
+            }
+            batch.execute();
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Notes where a sink is about to put deliveries, before it does; blocks until that is on disk.
+   *
+   * @throws LedgerException when one of the claims has lapsed: then nothing may be sent
+   */
+  public void note(List<Delivery> deliveries, String place) {
+    ledger.writer.write(
+        h -> {
+          try (PreparedBatch batch = h.prepareBatch("UPDATE delivery SET place = :place" + OURS)) {
+            for (Delivery delivery : deliveries) {
+              batch
+                  .bind("place", place)
+                  .bind("id", delivery.id())
+                  .bind("claim", delivery.claim())
+                  .add();
+            }
+            for (int count : batch.execute()) {
+              if (count == 0) {
+                throw new LedgerException(
+                    "A claim lapsed before anything was sent; the delivery comes again.", null);
+              }
+            }
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Takes over what a process claimed that has died since: it may have been sent.
+   *
+   * @param lookup whether the sink can look up what arrived; otherwise a person has to
+   * @return how many
+   */
+  public int takeOver(String sink, boolean lookup) {
+    boolean any =
+        ledger.jdbi.withHandle(
+            h ->
+                h.createQuery(
+                        "SELECT 1 FROM delivery WHERE state = 'sending' AND lease_until < <now> LIMIT 1")
+                    .mapTo(Integer.class)
+                    .findFirst()
+                    .isPresent());
+    if (!any) {
+      return 0;
+    }
+    return ledger.writer.write(
+        h ->
+            h.createUpdate(
+                    """
+                    UPDATE delivery SET state = :state, due_at = <now>, lease_until = NULL,
+                      reason = :reason
+                    WHERE sink = :sink AND state = 'sending' AND lease_until < <now>
+                    """)
+                .bind("state", lookup ? "unknown" : "dead")
+                .bind(
+                    "reason",
+                    lookup
+                        ? "the process that sent it ended"
+                        : "may have been delivered: the process that sent it ended")
+                .bind("sink", sink)
+                .execute());
+  }
+}

@@ -1,0 +1,36 @@
+package io.leadroutes.ledger;
+
+import io.leadroutes.call.Call;
+import io.leadroutes.call.CallPage;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a page holds that the ledger does not know yet.
+ *
+ * @param began when the page's request began, by the database's clock: nothing that was recorded
+ *     later is overwritten by it
+ * @param rule fingerprint of the rule that the calls are judged by
+ * @param baseline new calls from before the account's start
+ * @param calls new or changed calls, and those whose rule changed: they are to be judged
+ * @param known what the ledger knew of this page's calls, by id
+ */
+public record PageChanges(
+    Account account,
+    CallPage page,
+    long began,
+    String rule,
+    List<Call> baseline,
+    List<Call> calls,
+    Map<Long, Known> known) {
+
+  /** A row of the ledger, as far as it decides what a page changes. */
+  public record Known(
+      String contentHash, String rule, String state, String rejectedBy, String error) {}
+
+  /** Prints numbers only. */
+  @Override
+  public String toString() {
+    return "PageChanges[%s, %d calls to judge]".formatted(page, calls.size());
+  }
+}

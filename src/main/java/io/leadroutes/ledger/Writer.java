@@ -1,0 +1,133 @@
+package io.leadroutes.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The one thread of this process that writes to the ledger. Whatever has gathered while the last
+ * transaction was committed goes into the next one, so that neither a page nor a delivery pays for
+ * a commit of its own (group commit), and nobody waits for company. A future completes only after
+ * its transaction is on disk.
+ */
+final class Writer implements AutoCloseable {
+
+  /** Bounds one transaction: far above what gathers in practice. */
+  private static final int MOST_TASKS = 256;
+
+  private record Task<T>(Function<Handle, T> work, CompletableFuture<T> done) {}
+
+  private static final Task<Void> LAST = new Task<>(handle -> null, new CompletableFuture<>());
+
+  private final Jdbi jdbi;
+  private final BlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Writer(Jdbi jdbi) {
+    this.jdbi = jdbi;
+    thread = new Thread(this::run, "ledger-writer");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Queues a piece of work. When another piece of the same transaction fails, it runs once more in
+   * a transaction of its own, so it must have no effect outside the database.
+   */
+  <T> CompletableFuture<T> submit(Function<Handle, T> work) {
+    Task<T> task = new Task<>(work, new CompletableFuture<>());
+    if (closed) {
+      task.done.completeExceptionally(new LedgerException("The ledger is closed.", null));
+    } else {
+      queue.add(task);
+    }
+    return task.done;
+  }
+
+  /** Runs a piece of work and waits until it is on disk. */
+  <T> T write(Function<Handle, T> work) {
+    try {
+      return submit(work).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private void run() {
+    List<Task<?>> tasks = new ArrayList<>();
+    boolean last = false;
+    while (!last) {
+      try {
+        tasks.add(queue.take());
+      } catch (InterruptedException e) {
+        // Only close() ends this thread, after what is queued.
+        continue;
+      }
+      queue.drainTo(tasks, MOST_TASKS);
+      last = tasks.remove(LAST);
+      commit(tasks);
+      tasks.clear();
+    }
+  }
+
+  private void commit(List<Task<?>> tasks) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    try {
+      List<Runnable> completions =
+          jdbi.inTransaction(handle -> tasks.stream().map(task -> attempt(task, handle)).toList());
+      completions.forEach(Runnable::run);
+    } catch (RuntimeException e) {
+      if (tasks.size() == 1) {
+        tasks.get(0).done.completeExceptionally(remedy(e));
+      } else {
+        tasks.forEach(task -> commit(List.of(task)));
+      }
+    }
+  }
+
+  private static <T> Runnable attempt(Task<T> task, Handle handle) {
+    T result = task.work.apply(handle);
+    return () -> task.done.complete(result);
+  }
+
+  private static RuntimeException remedy(RuntimeException e) {
+    if (!(e instanceof JdbiException)) {
+      return e;
+    }
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String text = String.valueOf(cause.getMessage());
+    String remedy =
+        text.contains("SQLITE_FULL") || text.contains("disk is full")
+            ? "free some space on its disk"
+            : text.contains("SQLITE_BUSY") || text.contains("locked")
+                ? "end the program that keeps it locked"
+                : text.contains("READONLY") || text.contains("CANTOPEN")
+                    ? "make its folder writable for this user"
+                    : "see the cause, and check that the database can be reached";
+    return new LedgerException("The ledger could not be written: " + remedy + ".", e);
+  }
+
+  /** Finishes what is queued and ends the thread. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      queue.add(LAST);
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

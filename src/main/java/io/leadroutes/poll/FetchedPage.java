@@ -1,0 +1,10 @@
+package io.leadroutes.poll;
+
+import io.leadroutes.call.CallPage;
+
+/**
+ * A page that was read.
+ *
+ * @param began when its request began, milliseconds by the ledger's clock
+ */
+public record FetchedPage(Pass pass, CallPage page, long began) {}

@@ -1,0 +1,86 @@
+package io.leadroutes.poll;
+
+import io.leadroutes.call.CallPage;
+import io.leadroutes.ledger.Calls.Recorded;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One walk over the pages of an account. Its pages are fetched some at a time, so what it counts is
+ * guarded.
+ */
+public final class Pass {
+
+  final Source source;
+  final LocalDate dateFrom;
+  final long startedAt;
+
+  private int next = 1;
+  private int last = 1;
+  private int pages;
+  private int requests;
+  private int newCalls;
+  private int changed;
+
+  /**
+   * @param dateFrom first day of the window, null for all calls
+   * @param startedAt milliseconds, by the ledger's clock
+   */
+  Pass(Source source, LocalDate dateFrom, long startedAt) {
+    this.source = source;
+    this.dateFrom = dateFrom;
+    this.startedAt = startedAt;
+  }
+
+  /** Whether there are pages that were not asked for yet. */
+  public synchronized boolean hasPages() {
+    return next <= last;
+  }
+
+  /** The pages known so far that were not asked for yet: page 1 first, alone. */
+  public synchronized List<PageRequest> nextPages() {
+    List<PageRequest> requests =
+        IntStream.rangeClosed(next, last).mapToObj(n -> new PageRequest(this, n)).toList();
+    next = last + 1;
+    return requests;
+  }
+
+  synchronized void requested() {
+    requests++;
+  }
+
+  /** Learns from a page how many there are. A page that is empty ends the list. */
+  synchronized void fetched(CallPage page) {
+    pages++;
+    if (!page.calls().isEmpty() || !page.setAside().isEmpty()) {
+      last = Math.max(last, page.lastPage());
+    }
+  }
+
+  synchronized void recorded(Recorded recorded) {
+    newCalls += recorded.newCalls();
+    changed += recorded.changed();
+  }
+
+  synchronized int pages() {
+    return pages;
+  }
+
+  synchronized int requests() {
+    return requests;
+  }
+
+  synchronized int newCalls() {
+    return newCalls;
+  }
+
+  synchronized int changed() {
+    return changed;
+  }
+
+  @Override
+  public String toString() {
+    return "Pass[" + source.account().name() + " from " + dateFrom + "]";
+  }
+}

@@ -1,0 +1,122 @@
+package io.leadroutes.poll;
+
+import io.leadroutes.call.CallPageReader;
+import io.leadroutes.ledger.Account;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+
+/**
+ * Where the calls of one account come from, and how they may be asked for.
+ *
+ * @param rule fingerprint of the rule that its calls are judged by
+ */
+public record Source(
+    Account account,
+    String url,
+    String token,
+    int perPage,
+    Duration timeout,
+    RequestBudget budget,
+    CallPageReader reader,
+    String rule) {
+
+  /** Reads an account's settings; says what is missing before anything is polled. */
+  static Source of(Settings own, Account account, String rule) {
+    return new Source(
+        account,
+        baseUrl(own),
+        token(own),
+        own.number("clickspeak.per-page", 1, 100),
+        own.duration("clickspeak.timeout"),
+        new RequestBudget(
+            own.number("clickspeak.requests-per-minute", 1, 1_000_000),
+            own.number("clickspeak.requests-per-10-seconds", 1, 1_000_000),
+            System::nanoTime),
+        new CallPageReader(account.name(), own.zone("clickspeak.time-zone")),
+        rule);
+  }
+
+  /** The same source after a pass that was accepted. */
+  Source accepted(long startedAt) {
+    Account later =
+        new Account(account.id(), account.name(), account.startAt(), Long.valueOf(startedAt));
+    return new Source(later, url, token, perPage, timeout, budget, reader, rule);
+  }
+
+  static String baseUrl(Settings own) {
+    return own.url(
+        "clickspeak.base-url", "write the platform's API address, https://app.clickspeak.ai/api");
+  }
+
+  static String token(Settings own) {
+    String token =
+        own.required(
+            "clickspeak.token",
+            "create an API token in ClickSpeak and set it here or as CLICKSPEAK_TOKEN");
+    if (!token.chars().allMatch(c -> c > ' ' && c < 127)) {
+      throw new SettingsException(
+          "clickspeak.token holds characters that no token has: copy it again, without quotes.");
+    }
+    return token;
+  }
+
+  /** The first start's beginning: calls created before it are never delivered. */
+  static Instant startAt(Settings own, Instant now) {
+    ZoneId zone = own.zone("clickspeak.time-zone");
+    String start = own.text("poll.start");
+    return switch (start) {
+      case "today" -> now.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
+      case "all" -> Instant.EPOCH;
+      default -> {
+        try {
+          yield LocalDate.parse(start).atStartOfDay(zone).toInstant();
+        } catch (DateTimeParseException e) {
+          throw new SettingsException(
+              "poll.start="
+                  + start
+                  + " is no start: write today, all, or a date such as 2026-01-31.");
+        }
+      }
+    };
+  }
+
+  /**
+   * The first day a pass asks for: the look-back before the last accepted pass, further back to the
+   * oldest open call younger than a day, and a day more because the API's time zone is not known.
+   *
+   * @param now when the pass starts
+   * @param oldestOpen when the oldest open call younger than a day was created, or null
+   * @return null for all calls there are
+   */
+  static LocalDate dateFrom(Account account, Instant now, Duration lookBack, Long oldestOpen) {
+    Instant from;
+    if (account.acceptedAt() == null) {
+      if (account.startAt() == 0) {
+        return null;
+      }
+      from = earlier(now.minus(lookBack), Instant.ofEpochMilli(account.startAt()));
+    } else {
+      from = earlier(now, Instant.ofEpochMilli(account.acceptedAt())).minus(lookBack);
+    }
+    if (oldestOpen != null) {
+      from = earlier(from, Instant.ofEpochMilli(oldestOpen));
+    }
+    return from.atZone(ZoneOffset.UTC).toLocalDate().minusDays(1);
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  /** Prints the account only; the token is a secret. */
+  @Override
+  public String toString() {
+    return "Source[" + account.name() + "]";
+  }
+}

@@ -1,0 +1,57 @@
+package io.leadroutes.poll;
+
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.ThreadPoolBuilder;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+
+/**
+ * The one route that is computed rather than written: how many pages there are is known only while
+ * they are read.
+ */
+public final class WalkPages extends RouteBuilder {
+
+  /** Measured: four beat two, more gain nothing. */
+  private static final int FETCHERS = 4;
+
+  private static final int MOST_QUEUED = 16;
+
+  private final int accounts;
+
+  /**
+   * @param accounts how many; each walks its pages in a thread of its own
+   */
+  public WalkPages(int accounts) {
+    this.accounts = accounts;
+  }
+
+  @Override
+  public void configure() throws Exception {
+    var fetchers =
+        new ThreadPoolBuilder(getContext())
+            .poolSize(FETCHERS * accounts)
+            .maxPoolSize(FETCHERS * accounts)
+            .maxQueueSize(MOST_QUEUED)
+            .rejectedPolicy(ThreadPoolRejectedPolicy.CallerRuns)
+            .build("fetch-page");
+    // The name of the first step: page 1 alone, then all the pages it told of, then any that came
+    // since. Quick and wide passes will choose other pages here.
+    from("seda:walk-pages?concurrentConsumers=" + accounts)
+        .routeId("walk-pages")
+        .routeDescription("Walks over the pages of one account's calls, some at a time.")
+        .doTry()
+        .loopDoWhile(simple("${body.hasPages()}"))
+        .split(simple("${body.nextPages()}"))
+        .streaming()
+        .parallelProcessing()
+        .executorService(fetchers)
+        .stopOnException()
+        .to("direct:fetch-page")
+        .to("direct:record-page")
+        .end()
+        .end()
+        .bean("passes", "accept")
+        .doCatch(Exception.class)
+        .bean("passes", "refuse")
+        .end();
+  }
+}
