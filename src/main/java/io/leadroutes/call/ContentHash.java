@@ -1,11 +1,7 @@
 package io.leadroutes.call;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -36,9 +32,7 @@ public final class ContentHash {
     append(content, clientPhone);
     append(content, variables);
     append(content, recordingUrl == null ? null : withoutQuery(recordingUrl));
-    byte[] digest = sha256().digest(content.toString().getBytes(StandardCharsets.UTF_8));
-    return VERSION
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16));
+    return VERSION + ShortHash.of(content.toString());
   }
 
   // Every value says its kind and its length first, so that no two contents look alike.
@@ -90,13 +84,5 @@ public final class ContentHash {
       }
     }
     return url;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
   }
 }
