@@ -2,9 +2,11 @@ package io.leadroutes.call;
 
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,8 +23,9 @@ public record Evaluation(Map<String, Object> values) {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
+  /** Whether no name has a value: the platform may list names before it fills them in. */
   public boolean isEmpty() {
-    return values.isEmpty();
+    return values.values().stream().allMatch(Objects::isNull);
   }
 
   /**
@@ -36,12 +39,17 @@ public record Evaluation(Map<String, Object> values) {
 
   /** The same look-up for any map of named values, the call's variables for one. */
   public static Optional<String> textOf(Map<String, Object> values, String name) {
-    String wanted = fold(name);
-    return values.entrySet().stream()
-        .filter(entry -> fold(entry.getKey()).equals(wanted))
-        .map(entry -> text(entry.getValue()))
-        .flatMap(Optional::stream)
-        .findFirst();
+    return Optional.ofNullable(texts(values).get(fold(name)));
+  }
+
+  /**
+   * All values that have a text, by their folded names; of names that fold alike the first counts.
+   */
+  public static Map<String, String> texts(Map<String, Object> values) {
+    Map<String, String> texts = new HashMap<>();
+    values.forEach(
+        (name, value) -> text(value).ifPresent(text -> texts.putIfAbsent(fold(name), text)));
+    return texts;
   }
 
   /** How names and values are compared: without case and outer space. */

@@ -15,13 +15,19 @@ import java.util.Set;
  * @param rejectedBy name of the filter that said no, null for a lead
  * @param sinks where the lead goes
  * @param error why judging failed, null when it did not; such a call is judged again
+ * @param known the sinks that may be chosen from
  */
 public record Verdict(
     Call call, Lead lead, String rejectedBy, List<String> sinks, String error, Set<String> known) {
 
+  public Verdict {
+    sinks = List.copyOf(sinks);
+    known = Set.copyOf(known);
+  }
+
   /** A call that every filter accepted goes to all sinks. */
   public static Verdict accepted(Lead lead, List<String> sinks) {
-    return new Verdict(lead.call(), lead, null, List.copyOf(sinks), null, Set.copyOf(sinks));
+    return new Verdict(lead.call(), lead, null, sinks, null, Set.copyOf(sinks));
   }
 
   /** A call that a filter rejected. */
@@ -58,7 +64,11 @@ public record Verdict(
       return this;
     }
     List<String> chosen =
-        Arrays.stream(names.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+        Arrays.stream(names.split(","))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .toList();
     for (String name : chosen) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException("judge-call names a sink that is not in lead.sinks");
@@ -70,6 +80,7 @@ public record Verdict(
   /** Prints ids only. */
   @Override
   public String toString() {
-    return "Verdict[" + call + (isLead() ? " lead" : " rejected by " + rejectedBy) + "]";
+    String decision = error != null ? " failed" : isLead() ? " lead" : " rejected by " + rejectedBy;
+    return "Verdict[" + call + decision + "]";
   }
 }

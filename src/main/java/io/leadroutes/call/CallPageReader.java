@@ -1,0 +1,179 @@
+package io.leadroutes.call;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+
+/**
+ * Reads answers of ClickSpeak's "List calls" in one pass over their text, in every shape that
+ * ClickSpeak documents or that other brands of its platform send. A record costs at most itself: it
+ * is set aside when it is no object, has no id, has a {@code created_at} that is no timestamp or is
+ * nested too deep. May be used by several threads.
+ */
+public final class CallPageReader {
+
+  /** Nesting beyond this is no page; beyond {@link JsonValues#MAX_DEPTH} it costs one record. */
+  private static final int MAX_PAGE_DEPTH = 10_000;
+
+  // The caller caps the page's size, so that single strings, names and numbers need no cap here.
+  // Names are not interned: they are other people's data.
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_PAGE_DEPTH)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+          .build();
+
+  private final String account;
+  private final ZoneId zone;
+
+  /**
+   * @param account name of the account whose calls are read
+   * @param zone of timestamps that carry none
+   */
+  public CallPageReader(String account, ZoneId zone) {
+    this.account = account;
+    this.zone = zone;
+  }
+
+  /**
+   * Reads one page. Where the paginator leaves a number out: the current page is 1, the last page
+   * the current one (or the next, when there is a {@code next_page_url}), the calls a page as many
+   * as the page has, the total -1.
+   *
+   * @param body the answer, UTF-8; malformed bytes are replaced
+   * @throws UnreadablePageException when it is not a page of calls
+   */
+  public CallPage read(byte[] body) {
+    String decoded = new String(body, StandardCharsets.UTF_8);
+    String text = decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
+    refuseWebPage(text);
+    return parse(text, parser -> page(text, parser));
+  }
+
+  /**
+   * Reads one record, as {@link RawRecord#json} gave it.
+   *
+   * @throws UnreadablePageException when it is not a record that can be read
+   */
+  public Call readCall(String rawJson) {
+    return parse(
+        rawJson,
+        parser -> {
+          RecordReader records = new RecordReader(account, zone, rawJson, parser);
+          if (parser.nextToken() == null) {
+            throw UnreadablePageException.broken("is empty");
+          }
+          records.read();
+          if (records.calls().isEmpty()) {
+            throw UnreadablePageException.broken(
+                "is not a call: " + records.setAside().get(0).reason());
+          }
+          return records.calls().get(0);
+        });
+  }
+
+  private interface Reading<T> {
+    T from(JsonParser parser) throws IOException;
+  }
+
+  /** Jackson's messages quote what they stumble over, so none of them is passed on. */
+  private static <T> T parse(String text, Reading<T> reading) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      T result = reading.from(parser);
+      if (parser.nextToken() != null) {
+        throw UnreadablePageException.broken("goes on behind its end");
+      }
+      return result;
+    } catch (JsonEOFException e) {
+      throw UnreadablePageException.broken("is cut off");
+    } catch (StreamConstraintsException e) {
+      throw UnreadablePageException.broken("is nested deeper than " + MAX_PAGE_DEPTH + " levels");
+    } catch (JsonProcessingException e) {
+      throw UnreadablePageException.broken(
+          "is not JSON at character " + e.getLocation().getCharOffset());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Reading a text in memory failed.", e);
+    }
+  }
+
+  private CallPage page(String text, JsonParser parser) throws IOException {
+    if (parser.nextToken() == null) {
+      throw UnreadablePageException.broken("is empty");
+    }
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw UnreadablePageException.broken("is not an object");
+    }
+    JsonValues numbers = new JsonValues(parser);
+    RecordReader records = new RecordReader(account, zone, text, parser);
+    boolean data = false;
+    boolean next = false;
+    Integer currentPage = null;
+    Integer lastPage = null;
+    Integer perPage = null;
+    Long total = null;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "data" -> {
+          data = parser.currentToken() == JsonToken.START_ARRAY;
+          records.clear();
+          if (data) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+              records.read();
+            }
+          } else {
+            parser.skipChildren();
+          }
+        }
+        case "current_page" -> currentPage = numbers.wholeInt();
+        case "last_page" -> lastPage = numbers.wholeInt();
+        case "per_page" -> perPage = numbers.wholeInt();
+        case "total" -> total = numbers.whole();
+        case "next_page_url" -> next = numbers.text() != null;
+        default -> parser.skipChildren();
+      }
+    }
+    if (!data) {
+      throw UnreadablePageException.broken("has no array of calls named data");
+    }
+    int current = currentPage == null ? 1 : currentPage;
+    return new CallPage(
+        account,
+        current,
+        lastPage == null ? current + (next ? 1 : 0) : lastPage,
+        perPage == null ? records.calls().size() + records.setAside().size() : perPage,
+        total == null ? -1 : total,
+        records.calls(),
+        records.setAside());
+  }
+
+  private static void refuseWebPage(String text) {
+    int first = 0;
+    while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+      first++;
+    }
+    if (first < text.length() && text.charAt(first) == '<') {
+      throw UnreadablePageException.webPage();
+    }
+  }
+}

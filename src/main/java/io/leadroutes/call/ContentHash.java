@@ -1,0 +1,88 @@
+package io.leadroutes.call;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A short text that differs when something of a call differs that matters to a lead: status,
+ * evaluation, the client's number, variables, and the recording's URL without its query, which
+ * holds a signature that changes by itself. Transcript, costs, duration and {@code updated_at} do
+ * not count. The order of names does not matter, nor does the shape that named values came in; an
+ * empty object, an empty array and null are the same.
+ */
+public final class ContentHash {
+
+  /** Raised when the rule changes: a difference in it alone is no change of the call. */
+  private static final String VERSION = "1:";
+
+  private ContentHash() {}
+
+  /** The hash with the version of its rule in front, as {@code 1:Zm9vYmFy…}. */
+  public static String of(
+      String status,
+      Evaluation evaluation,
+      String clientPhone,
+      Map<String, Object> variables,
+      String recordingUrl) {
+    StringBuilder content = new StringBuilder(512);
+    append(content, status);
+    append(content, evaluation.values());
+    append(content, clientPhone);
+    append(content, variables);
+    append(content, recordingUrl == null ? null : withoutQuery(recordingUrl));
+    return VERSION + ShortHash.of(content.toString());
+  }
+
+  // Every value says its kind and its length first, so that no two contents look alike.
+  private static void append(StringBuilder content, Object value) {
+    if (value == null) {
+      content.append('n');
+    } else if (value instanceof String text) {
+      append(content, 's', text);
+    } else if (value instanceof Boolean flag) {
+      content.append(flag ? 't' : 'f');
+    } else if (value instanceof BigDecimal number) {
+      append(content, 'd', number.stripTrailingZeros().toString());
+    } else if (value instanceof List<?> list) {
+      if (list.isEmpty()) {
+        content.append('n');
+      } else {
+        content.append('l').append(list.size()).append(':');
+        list.forEach(element -> append(content, element));
+      }
+    } else if (value instanceof Map<?, ?> map) {
+      appendSorted(content, map);
+    } else {
+      throw new IllegalArgumentException("No JSON value: " + value.getClass().getName());
+    }
+  }
+
+  private static void appendSorted(StringBuilder content, Map<?, ?> map) {
+    if (map.isEmpty()) {
+      content.append('n');
+      return;
+    }
+    String[] names = map.keySet().toArray(new String[0]);
+    Arrays.sort(names);
+    content.append('m').append(names.length).append(':');
+    for (String name : names) {
+      append(content, 's', name);
+      append(content, map.get(name));
+    }
+  }
+
+  private static void append(StringBuilder content, char kind, String text) {
+    content.append(kind).append(text.length()).append(':').append(text);
+  }
+
+  private static String withoutQuery(String url) {
+    for (int i = 0; i < url.length(); i++) {
+      if (url.charAt(i) == '?' || url.charAt(i) == '#') {
+        return url.substring(0, i);
+      }
+    }
+    return url;
+  }
+}

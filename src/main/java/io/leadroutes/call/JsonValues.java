@@ -1,0 +1,230 @@
+package io.leadroutes.call;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes values of one record from a parser. Every method begins with the parser at a value's first
+ * token and leaves it at its last. A value of another type than asked for becomes what sense can be
+ * made of it, else null; it never throws.
+ */
+final class JsonValues {
+
+  /** Levels of nesting a record may have, its own object being the first. */
+  static final int MAX_DEPTH = 100;
+
+  /** Digits before or behind the point of a number: beyond it no number means anything. */
+  private static final int MAX_DIGITS = 300;
+
+  private final JsonParser parser;
+  private int outside;
+  private boolean tooDeep;
+
+  JsonValues(JsonParser parser) {
+    this.parser = parser;
+  }
+
+  /** A new record begins, the parser stands at its first token. */
+  void begin() {
+    tooDeep = false;
+    outside = parser.getParsingContext().getNestingDepth();
+    if (parser.currentToken().isStructStart()) {
+      outside--;
+    }
+  }
+
+  /** Whether the present record is nested deeper than {@link #MAX_DEPTH}. */
+  boolean tooDeep() {
+    return tooDeep;
+  }
+
+  /** Text, or a number or boolean as text; null for anything else. */
+  String text() throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_STRING -> clean(parser.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          parser.getTextLength() > MAX_DIGITS ? null : parser.getText();
+      case VALUE_TRUE, VALUE_FALSE -> parser.getText();
+      default -> nothing();
+    };
+  }
+
+  /** A number, also one that is written as text; null for anything else. */
+  BigDecimal decimal() throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
+      case VALUE_STRING -> number(parser.getText().strip());
+      default -> nothing();
+    };
+  }
+
+  /** A whole number that fits a long, also one that is written as text; null for anything else. */
+  Long whole() throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= 18) {
+      return parser.getLongValue();
+    }
+    BigDecimal number = decimal();
+    try {
+      return number == null ? null : (Long) number.longValueExact();
+    } catch (ArithmeticException e) {
+      return null;
+    }
+  }
+
+  /** The same for an int. */
+  Integer wholeInt() throws IOException {
+    Long whole = whole();
+    return whole == null || whole != whole.intValue() ? null : (Integer) whole.intValue();
+  }
+
+  /**
+   * Named values: an object, or an array of {@code {name, value}}, which is what ClickSpeak's
+   * sister brands send. Anything else, PHP's empty array too, is empty.
+   */
+  Map<String, Object> named() throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object();
+      case START_ARRAY -> namedElements();
+      default -> Map.of();
+    };
+  }
+
+  /** Passes over a value, looking only at how deep it is. */
+  void skip() throws IOException {
+    if (!parser.currentToken().isStructStart()) {
+      return;
+    }
+    int open = 1;
+    watchDepth();
+    while (open > 0) {
+      JsonToken token = parser.nextToken();
+      if (token.isStructStart()) {
+        open++;
+        watchDepth();
+      } else if (token.isStructEnd()) {
+        open--;
+      }
+    }
+  }
+
+  private <T> T nothing() throws IOException {
+    skip();
+    return null;
+  }
+
+  private Object value() throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_STRING -> clean(parser.getText());
+      case VALUE_TRUE -> Boolean.TRUE;
+      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      default -> null;
+    };
+  }
+
+  private Map<String, Object> object() throws IOException {
+    if (watchDepth()) {
+      skip();
+      return Map.of();
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = clean(parser.currentName());
+      parser.nextToken();
+      object.put(name, value());
+    }
+    return Collections.unmodifiableMap(object);
+  }
+
+  private List<Object> array() throws IOException {
+    if (watchDepth()) {
+      skip();
+      return List.of();
+    }
+    List<Object> array = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      array.add(value());
+    }
+    return Collections.unmodifiableList(array);
+  }
+
+  private Map<String, Object> namedElements() throws IOException {
+    Map<String, Object> values = new LinkedHashMap<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        skip();
+        continue;
+      }
+      String name = null;
+      Object value = null;
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String field = parser.currentName();
+        parser.nextToken();
+        switch (field) {
+          case "name" -> name = text();
+          case "value" -> value = value();
+          default -> skip();
+        }
+      }
+      if (name != null) {
+        values.put(name, value);
+      }
+    }
+    return values;
+  }
+
+  private boolean watchDepth() {
+    boolean over = parser.getParsingContext().getNestingDepth() - outside > MAX_DEPTH;
+    tooDeep |= over;
+    return over;
+  }
+
+  /** Null where the number's plain form would be longer than anybody can mean. */
+  private BigDecimal number() throws IOException {
+    return parser.getTextLength() > MAX_DIGITS ? null : number(parser.getText());
+  }
+
+  private static BigDecimal number(String text) {
+    if (text.length() > MAX_DIGITS) {
+      return null;
+    }
+    try {
+      BigDecimal number = new BigDecimal(text);
+      return Math.abs((long) number.scale()) > MAX_DIGITS ? null : number;
+    } catch (NumberFormatException e) {
+      return null; // words, or an exponent that no BigDecimal holds
+    }
+  }
+
+  /** NUL and lone surrogates, which neither PostgreSQL nor UTF-8 take, become U+FFFD. */
+  static String clean(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0 || Character.isSurrogate(c)) {
+        return replaced(text);
+      }
+    }
+    return text;
+  }
+
+  private static String replaced(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    text.codePoints()
+        .map(point -> point == 0 || isLoneSurrogate(point) ? '\uFFFD' : point)
+        .forEach(clean::appendCodePoint);
+    return clean.toString();
+  }
+
+  private static boolean isLoneSurrogate(int point) {
+    return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+  }
+}

@@ -1,0 +1,191 @@
+package io.leadroutes.call;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the records of one page, each into a call or, where that cannot be, aside. */
+final class RecordReader {
+
+  private final String account;
+  private final ZoneId zone;
+  private final String page;
+  private final JsonParser parser;
+  private final JsonValues values;
+  private final List<Call> calls = new ArrayList<>();
+  private final List<SetAside> setAside = new ArrayList<>();
+
+  RecordReader(String account, ZoneId zone, String page, JsonParser parser) {
+    this.account = account;
+    this.zone = zone;
+    this.page = page;
+    this.parser = parser;
+    this.values = new JsonValues(parser);
+  }
+
+  List<Call> calls() {
+    return calls;
+  }
+
+  List<SetAside> setAside() {
+    return setAside;
+  }
+
+  /** Forgets what was read, because the page has its array of records a second time. */
+  void clear() {
+    calls.clear();
+    setAside.clear();
+  }
+
+  /** Reads the record whose first token the parser stands at. */
+  void read() throws IOException {
+    int start = (int) parser.currentTokenLocation().getCharOffset();
+    values.begin();
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      values.skip();
+      parser.finishToken();
+      setAside.add(new SetAside("the record is no object", rawFrom(start)));
+      return;
+    }
+    Long id = null;
+    String status = null;
+    String type = null;
+    Integer duration = null;
+    String assistant = null;
+    String campaign = null;
+    String assistantPhone = null;
+    String clientPhone = null;
+    String transcript = null;
+    Map<String, Object> variables = Map.of();
+    Evaluation evaluation = Evaluation.NONE;
+    BigDecimal carrierCost = null;
+    BigDecimal totalCost = null;
+    String answeredBy = null;
+    String recordingUrl = null;
+    Instant createdAt = null;
+    boolean createdAtUnreadable = false;
+    Instant updatedAt = null;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "id" -> id = values.whole();
+        case "status" -> status = values.text();
+        case "type" -> type = values.text();
+        case "duration" -> duration = values.wholeInt();
+        case "assistant_name" -> assistant = values.text();
+        case "campaign_name" -> campaign = values.text();
+        case "assistant_phone_number" -> assistantPhone = values.text();
+        case "client_phone_number" -> clientPhone = values.text();
+        case "transcript" -> transcript = transcript();
+        case "variables" -> variables = values.named();
+        case "evaluation" -> evaluation = new Evaluation(values.named());
+        case "carrier_cost" -> carrierCost = values.decimal();
+        case "total_cost" -> totalCost = values.decimal();
+        case "answered_by" -> answeredBy = values.text();
+        case "recording_url" -> recordingUrl = values.text();
+        case "created_at" -> {
+          createdAt = timestamp();
+          createdAtUnreadable = createdAt == null && isText();
+        }
+        case "updated_at" -> updatedAt = timestamp();
+        default -> values.skip();
+      }
+    }
+    RawRecord raw = rawFrom(start);
+    if (values.tooDeep()) {
+      setAside.add(
+          new SetAside(
+              "the record is nested deeper than " + JsonValues.MAX_DEPTH + " levels", raw));
+    } else if (id == null) {
+      setAside.add(new SetAside("id is missing or not a whole number", raw));
+    } else if (createdAtUnreadable) {
+      setAside.add(new SetAside("created_at is not a timestamp", raw));
+    } else {
+      calls.add(
+          new Call(
+              account,
+              id,
+              status,
+              type,
+              duration,
+              assistant,
+              campaign,
+              assistantPhone,
+              clientPhone,
+              transcript,
+              variables,
+              evaluation,
+              carrierCost,
+              totalCost,
+              answeredBy,
+              recordingUrl,
+              createdAt,
+              updatedAt,
+              ContentHash.of(status, evaluation, clientPhone, variables, recordingUrl),
+              raw));
+    }
+  }
+
+  private RawRecord rawFrom(int start) {
+    return new RawRecord(page, start, (int) parser.currentLocation().getCharOffset());
+  }
+
+  private boolean isText() throws IOException {
+    return parser.currentToken() == JsonToken.VALUE_STRING && !parser.getText().isBlank();
+  }
+
+  private Instant timestamp() throws IOException {
+    if (isText()) {
+      return Timestamps.read(parser.getText(), zone);
+    }
+    values.skip();
+    return null;
+  }
+
+  private String transcript() throws IOException {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      return values.text();
+    }
+    StringBuilder lines = new StringBuilder();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      String sender = null;
+      String text = null;
+      if (parser.currentToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String field = parser.currentName();
+          parser.nextToken();
+          switch (field) {
+            case "sender" -> sender = values.text();
+            case "text" -> text = values.text();
+            default -> values.skip();
+          }
+        }
+      } else {
+        text = values.text();
+      }
+      if (text != null && !text.isBlank()) {
+        lines.append(lines.isEmpty() ? "" : "\n").append(speaker(sender)).append(oneLine(text));
+      }
+    }
+    return lines.isEmpty() ? null : lines.toString();
+  }
+
+  private static String speaker(String sender) {
+    return switch (sender == null ? "" : Evaluation.fold(sender)) {
+      case "bot" -> "Agent: ";
+      case "human" -> "Customer: ";
+      default -> "";
+    };
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replace("\r\n", " ").replace('\n', ' ').replace('\r', ' ');
+  }
+}

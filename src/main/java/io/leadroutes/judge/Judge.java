@@ -1,0 +1,107 @@
+package io.leadroutes.judge;
+
+import io.leadroutes.call.Call;
+import io.leadroutes.call.ShortHash;
+import io.leadroutes.lead.Lead;
+import io.leadroutes.lead.LeadReader;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Decides which calls are leads: applies an account's {@code lead.filters} in their order. What
+ * they accept goes to {@code lead.sinks}.
+ */
+public final class Judge {
+
+  private final Map<String, Rule> rules = new LinkedHashMap<>();
+
+  /**
+   * @param settings of all accounts
+   * @param judgeCallText text of the route {@code judge-call}, which is part of the rule
+   * @throws SettingsException for a filter that does not exist or settings it cannot work with
+   */
+  public Judge(Settings settings, String judgeCallText) {
+    for (String account : settings.accounts()) {
+      rules.put(account, Rule.of(settings.forAccount(account), judgeCallText));
+    }
+  }
+
+  /**
+   * What the filters say about a call: the first that says no is named.
+   *
+   * @throws IllegalStateException for a call of an account that is not in {@code
+   *     clickspeak.accounts}
+   */
+  public Verdict judge(Call call) {
+    Rule rule = rule(call.account());
+    Lead lead = rule.reader.lead(call);
+    for (Map.Entry<String, Filter> filter : rule.filters.entrySet()) {
+      if (!filter.getValue().accepts(lead)) {
+        return Verdict.rejected(lead, filter.getKey());
+      }
+    }
+    return Verdict.accepted(lead, rule.sinks);
+  }
+
+  /**
+   * Differs when the account's rule differs: its filters, their settings, or {@code judge-call},
+   * where space at the ends of lines and of the file does not count. Calls judged by another rule
+   * are judged again. {@code lead.sinks} is no part of it, because a sink that is added gets leads
+   * from then on, and contact details do not decide.
+   *
+   * @throws IllegalStateException for an account that is not in {@code clickspeak.accounts}
+   */
+  public String fingerprint(String account) {
+    return rule(account).fingerprint;
+  }
+
+  private Rule rule(String account) {
+    Rule rule = rules.get(account);
+    if (rule == null) {
+      throw new IllegalStateException(account + " is not in clickspeak.accounts.");
+    }
+    return rule;
+  }
+
+  private record Rule(
+      LeadReader reader, Map<String, Filter> filters, List<String> sinks, String fingerprint) {
+
+    static Rule of(Settings settings, String judgeCallText) {
+      settings.required("lead.filters", "name at least one filter, as ended");
+      Map<String, Filter> filters = new LinkedHashMap<>();
+      for (String word : settings.list("lead.filters")) {
+        filters.put(word, FilterNames.filter(word, settings));
+      }
+      List<String> sinks = settings.list("lead.sinks");
+      if (Set.copyOf(sinks).size() < sinks.size()) {
+        throw new SettingsException("lead.sinks names a sink twice: name each once.");
+      }
+      return new Rule(
+          new LeadReader(settings), filters, sinks, fingerprintOf(settings, judgeCallText));
+    }
+
+    private static String fingerprintOf(Settings settings, String judgeCallText) {
+      StringBuilder rule = new StringBuilder();
+      for (String key : new TreeSet<>(settings.asProperties().stringPropertyNames())) {
+        if (key.startsWith("lead.")
+            && !key.startsWith("lead.contact.")
+            && !key.equals("lead.sinks")) {
+          rule.append(key).append('=').append(settings.list(key)).append('\n');
+        }
+      }
+      rule.append(
+          judgeCallText
+              .lines()
+              .map(String::stripTrailing)
+              .collect(Collectors.joining("\n"))
+              .stripTrailing());
+      return ShortHash.of(rule.toString());
+    }
+  }
+}
