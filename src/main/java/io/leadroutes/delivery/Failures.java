@@ -39,7 +39,10 @@ public final class Failures {
   public static Outcome outcome(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpOperationFailedException http) {
-        return outcome(http.getStatusCode(), RetryAfter.in(http.getResponseHeaders() == null ? Map.of() : http.getResponseHeaders()));
+        return outcome(
+            http.getStatusCode(),
+            RetryAfter.in(
+                http.getResponseHeaders() == null ? Map.of() : http.getResponseHeaders()));
       }
       if (notSent(cause)) {
         return Outcome.sinkDown(

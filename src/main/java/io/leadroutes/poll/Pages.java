@@ -11,6 +11,7 @@ import io.leadroutes.ledger.PageChanges;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeVariable;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
+import org.apache.camel.Variable;
 
 /** What the routes around a page call: its request, its reading, and its recording. */
 public final class Pages {
@@ -86,9 +88,7 @@ public final class Pages {
    * @throws PollException when it is no page of calls; its message says what to do
    */
   public FetchedPage read(
-      Exchange exchange,
-      @ExchangeVariable("request") PageRequest request,
-      @ExchangeVariable("began") long began)
+      Exchange exchange, @Variable("request") PageRequest request, @Variable("began") long began)
       throws PollException, IOException {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
@@ -99,10 +99,10 @@ public final class Pages {
       request.pass().fetched(page);
       return new FetchedPage(request.pass(), page, began);
     } catch (UnreadablePageException e) {
-      if (html(message, body)) {
+      if (e.isHtml()) {
         throw notAuthorised("a login page");
       }
-      throw PollException.later("ClickSpeak's answer cannot be read: " + e.getMessage(), null);
+      throw PollException.later("ClickSpeak sent no page of calls. " + e.getMessage(), null);
     }
   }
 
@@ -140,16 +140,11 @@ public final class Pages {
   private static Duration wish(Message message, byte[] body) {
     Duration header = RetryAfter.in(message.getHeaders());
     if (header == null) {
-      String text = new String(body, 0, Math.min(body.length, 2000), java.nio.charset.StandardCharsets.UTF_8);
+      String text = new String(body, 0, Math.min(body.length, 2000), StandardCharsets.UTF_8);
       Matcher matcher = RETRY_AFTER.matcher(text);
       header = matcher.find() ? RetryAfter.of(matcher.group(1)) : null;
     }
     return header != null && header.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : header;
-  }
-
-  private static boolean html(Message message, byte[] body) {
-    String type = String.valueOf(message.getHeader(Exchange.CONTENT_TYPE));
-    return type.contains("html") || (body.length > 0 && body[0] == '<');
   }
 
   private static byte[] bytes(Message message) throws IOException, PollException {
@@ -167,7 +162,7 @@ public final class Pages {
         bytes.write(buffer, 0, n);
       }
       return bytes.toByteArray();
-    } catch (org.apache.camel.InvalidPayloadException e) {
+    } catch (InvalidPayloadException e) {
       throw new IOException(e);
     }
   }
@@ -185,10 +180,12 @@ public final class Pages {
    */
   public void record(
       @Body Object judged,
-      @ExchangeVariable("request") PageRequest request,
-      @ExchangeVariable("changes") PageChanges changes) {
+      @Variable("request") PageRequest request,
+      @Variable("changes") PageChanges changes) {
     List<Verdict> verdicts =
-        judged instanceof List<?> list ? list.stream().map(Verdict.class::cast).toList() : List.of();
+        judged instanceof List<?> list
+            ? list.stream().map(Verdict.class::cast).toList()
+            : List.of();
     Recorded recorded = calls.record(changes, verdicts);
     request.pass().recorded(recorded);
   }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which accounts are due, and what follows from a pass. At present every pass is a full one over the
- * window; accounts do not wait for each other.
+ * Which accounts are due, and what follows from a pass. At present every pass is a full one over
+ * the window; accounts do not wait for each other.
  */
 public final class Passes {
 
@@ -87,9 +87,7 @@ public final class Passes {
     Instant now = Instant.ofEpochMilli(ledger.now());
     Long oldestOpen = calls.oldestOpenCall(account, now.minus(ONE_DAY).toEpochMilli());
     return new Pass(
-        polled.source,
-        Source.dateFrom(account, now, lookBack, oldestOpen),
-        now.toEpochMilli());
+        polled.source, Source.dateFrom(account, now, lookBack, oldestOpen), now.toEpochMilli());
   }
 
   /** Ends a pass all of whose pages were read and recorded. */

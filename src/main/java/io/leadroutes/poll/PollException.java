@@ -2,9 +2,7 @@ package io.leadroutes.poll;
 
 import java.time.Duration;
 
-/**
- * A page that was not read. The message is a sentence for the operator, without personal data.
- */
+/** A page that was not read. The message is a sentence for the operator, without personal data. */
 public class PollException extends Exception {
 
   private final boolean paused;

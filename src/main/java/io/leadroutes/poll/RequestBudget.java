@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The requests one account may make: never more than so many in any window of a length. It keeps the
- * times of the last requests, because a bucket that refills while it is drained lets up to twice as
- * many pass in one window.
+ * The requests one account may make: never more than so many in any window of a length. It keeps
+ * the times of the last requests, because a bucket that refills while it is drained lets up to
+ * twice as many pass in one window.
  */
 public final class RequestBudget {
 
@@ -32,7 +32,7 @@ public final class RequestBudget {
       this(most, length.plus(MARGIN).toNanos(), new ArrayDeque<>());
     }
 
-    long wait(long now) {
+    long delay(long now) {
       return times.size() < most ? 0 : Math.max(0, times.peekFirst() + nanos - now);
     }
 
@@ -51,7 +51,7 @@ public final class RequestBudget {
    */
   synchronized Duration take() {
     long now = nanoTime.getAsLong();
-    long wait = windows.stream().mapToLong(window -> window.wait(now)).max().orElse(0);
+    long wait = windows.stream().mapToLong(window -> window.delay(now)).max().orElse(0);
     if (wait == 0) {
       windows.forEach(window -> window.take(now));
     }

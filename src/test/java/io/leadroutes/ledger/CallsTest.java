@@ -1,0 +1,224 @@
+package io.leadroutes.ledger;
+
+import static io.leadroutes.ledger.LedgerFixture.page;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.leadroutes.call.Call;
+import io.leadroutes.call.RawRecord;
+import io.leadroutes.call.SetAside;
+import io.leadroutes.judge.Verdict;
+import io.leadroutes.settings.SettingsException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The left side of the ledger, the same on both databases. */
+class CallsTest {
+
+  private static final String EVALUATED = "{\"outcome\": \"qualified_lead\"}";
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_gets_one_delivery_for_each_sink(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call call = fixture.qualified(7);
+
+      Calls.Recorded recorded =
+          fixture.record(page(call), fixture.lead(call, "salesforce", "slack"));
+
+      assertThat(recorded).isEqualTo(new Calls.Recorded(1, 0));
+      assertThat(fixture.count("SELECT COUNT(*) FROM lead WHERE version = 1")).isEqualTo(1);
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'pending'"))
+          .isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_page_without_changes_is_not_judged_and_writes_nothing(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call lead = fixture.qualified(7);
+      Call other = fixture.call(8, "completed", "{\"outcome\": \"no\"}");
+      fixture.record(
+          page(lead, other), fixture.lead(lead, "slack"), fixture.rejected(other, "outcome"));
+      String before = fixture.text("SELECT MAX(observed_at) FROM call");
+
+      PageChanges again = fixture.compare(page(lead, other));
+      Calls.Recorded recorded = fixture.calls.record(again, List.of());
+
+      assertThat(again.calls()).isEmpty();
+      assertThat(recorded).isEqualTo(new Calls.Recorded(0, 0));
+      assertThat(fixture.text("SELECT MAX(observed_at) FROM call")).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_stale_page_never_undoes_newer_knowledge(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call ringing = fixture.call(7, "ringing", "null");
+      Call evaluated = fixture.qualified(7);
+      fixture.record(page(ringing), fixture.rejected(ringing, "ended"));
+      PageChanges stale =
+          fixture.calls.compare(
+              fixture.account,
+              page(fixture.call(7, "in-progress", "null")),
+              fixture.after(),
+              LedgerFixture.RULE);
+
+      fixture.record(page(evaluated), fixture.lead(evaluated, "slack"));
+      Calls.Recorded late =
+          fixture.calls.record(stale, List.of(fixture.rejected(stale.calls().get(0), "ended")));
+
+      assertThat(late).isEqualTo(new Calls.Recorded(0, 0));
+      assertThat(fixture.text("SELECT status FROM call")).isEqualTo("completed");
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("pending");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_call_from_before_the_start_is_remembered_and_never_judged(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call old = fixture.call(7, "completed", EVALUATED, "2025-12-31 23:59:59");
+
+      PageChanges first = fixture.compare(page(old));
+      fixture.calls.record(first, List.of());
+      PageChanges changed =
+          fixture.compare(
+              page(fixture.call(7, "completed", "{\"outcome\": \"x\"}", "2025-12-31 23:59:59")));
+
+      assertThat(first.calls()).isEmpty();
+      assertThat(changed.calls()).isEmpty();
+      assertThat(fixture.text("SELECT state FROM call")).isEqualTo("baseline");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_that_changed_raises_the_wanted_version_and_leaves_the_state_alone(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call first = fixture.qualified(7);
+      fixture.record(page(first), fixture.lead(first, "slack"));
+      fixture.execute("UPDATE delivery SET state = 'sending', claim = 3");
+
+      Call second = fixture.call(7, "completed", "{\"outcome\": \"qualified_lead\", \"score\": 9}");
+      fixture.record(page(second), fixture.lead(second, "slack"));
+
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("sending");
+      assertThat(fixture.count("SELECT wanted_version FROM delivery")).isEqualTo(2);
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery")).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_withdrawn_cancels_what_was_not_sent_and_a_lead_again_brings_it_back(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call lead = fixture.qualified(7);
+      fixture.record(page(lead), fixture.lead(lead, "slack"));
+      Call withdrawn = fixture.call(7, "completed", "{\"outcome\": \"no\"}");
+      fixture.record(page(withdrawn), fixture.rejected(withdrawn, "outcome"));
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("cancelled");
+
+      fixture.record(page(lead), fixture.lead(lead, "slack"));
+
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("pending");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_call_whose_judging_failed_is_judged_again_and_costs_only_itself(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call bad = fixture.qualified(7);
+      Call good = fixture.qualified(8);
+      fixture.record(
+          page(bad, good),
+          Verdict.failed(bad, new IllegalStateException("Ada Example")),
+          fixture.lead(good, "slack"));
+
+      assertThat(fixture.text("SELECT error FROM call WHERE id = 7"))
+          .isEqualTo("java.lang.IllegalStateException");
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery")).isEqualTo(1);
+      assertThat(fixture.compare(page(bad, good)).calls()).containsExactly(bad);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_rule_that_changed_has_calls_judged_again(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call call = fixture.qualified(7);
+      fixture.record(page(call), fixture.rejected(call, "outcome"));
+
+      PageChanges changes =
+          fixture.calls.compare(fixture.account, page(call), fixture.after(), "rule-2");
+
+      assertThat(changes.calls()).containsExactly(call);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void raw_data_is_kept_of_leads_and_open_calls_only(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call lead = fixture.qualified(1);
+      Call open = fixture.call(2, "ringing", "null");
+      Call rejected = fixture.call(3, "completed", "{\"outcome\": \"no\"}");
+      fixture.record(
+          page(lead, open, rejected),
+          fixture.lead(lead, "slack"),
+          fixture.rejected(open, "ended"),
+          fixture.rejected(rejected, "outcome"));
+
+      assertThat(fixture.count("SELECT COUNT(*) FROM call WHERE raw IS NOT NULL")).isEqualTo(2);
+      assertThat(fixture.count("SELECT COUNT(*) FROM call WHERE id = 3 AND raw IS NULL"))
+          .isEqualTo(1);
+      assertThat(fixture.text("SELECT rejected_by FROM call WHERE id = 3")).isEqualTo("outcome");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_record_set_aside_is_kept_once_however_often_it_is_seen(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      SetAside record = new SetAside("id is missing", RawRecord.of("{\"x\": 1}"));
+
+      fixture.record(LedgerFixture.pageWith(record));
+      fixture.record(LedgerFixture.pageWith(record));
+
+      assertThat(fixture.text("SELECT reason FROM set_aside")).isEqualTo("id is missing");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void the_same_account_name_with_another_address_stops_the_start(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      assertThatThrownBy(
+              () -> fixture.calls.account("default", "https://other.example/api", Instant.EPOCH))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("clickspeak.base-url")
+          .hasMessageContaining("clickspeak.accounts");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void the_start_of_an_account_is_fixed_by_its_first_start(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Account again = fixture.calls.account("default", "https://example.com/api", Instant.EPOCH);
+
+      assertThat(again.startAt()).isEqualTo(fixture.account.startAt());
+    }
+  }
+}

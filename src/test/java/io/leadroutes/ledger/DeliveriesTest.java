@@ -1,0 +1,323 @@
+package io.leadroutes.ledger;
+
+import static io.leadroutes.ledger.LedgerFixture.page;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.leadroutes.call.Call;
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.ledger.Deliveries.Claimed;
+import io.leadroutes.ledger.Deliveries.Settlement;
+import io.leadroutes.ledger.Deliveries.Trouble;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The right side of the ledger, the same on both databases. */
+class DeliveriesTest {
+
+  @TempDir Path directory;
+
+  private static Claimed claim(LedgerFixture fixture, int most) {
+    return fixture.deliveries.claim("slack", fixture.account, most);
+  }
+
+  private static int settle(LedgerFixture fixture, Delivery delivery, Outcome outcome) {
+    return settle(fixture, delivery, outcome, Duration.ZERO);
+  }
+
+  private static int settle(
+      LedgerFixture fixture, Delivery delivery, Outcome outcome, Duration delay) {
+    return fixture
+        .deliveries
+        .settle(
+            "slack",
+            fixture.account,
+            List.of(new Settlement(delivery, outcome, delay)),
+            null,
+            false)
+        .join();
+  }
+
+  private static String state(LedgerFixture fixture) {
+    return fixture.text("SELECT state FROM delivery");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_claim_takes_what_is_due_marks_it_sending_and_carries_the_lead(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(3, "slack");
+      assertThat(fixture.deliveries.due("slack", fixture.account)).isTrue();
+
+      List<Delivery> claimed = claim(fixture, 2).deliveries();
+
+      assertThat(claimed).extracting(d -> d.lead().key()).containsExactly("default-1", "default-2");
+      assertThat(claimed).allMatch(d -> d.attempt() == 1 && d.version() == 1 && !d.lookFirst());
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'sending'"))
+          .isEqualTo(2);
+      assertThat(claim(fixture, 5).deliveries()).hasSize(1);
+      assertThat(fixture.deliveries.due("slack", fixture.account)).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void claims_side_by_side_never_share_a_delivery(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(200, "slack");
+
+      List<CompletableFuture<Claimed>> claims =
+          java.util.stream.IntStream.range(0, 50)
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> claim(fixture, 7)))
+              .toList();
+      Set<Long> ids = new HashSet<>();
+      claims.forEach(c -> c.join().deliveries().forEach(d -> assertThat(ids.add(d.id())).isTrue()));
+
+      assertThat(ids).hasSize(200);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_delivered_one_keeps_what_the_sink_calls_it_and_is_never_claimed_again(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery delivery = claim(fixture, 1).deliveries().get(0);
+
+      assertThat(settle(fixture, delivery, Outcome.delivered("1716.01"))).isEqualTo(1);
+
+      assertThat(state(fixture)).isEqualTo("delivered");
+      assertThat(fixture.text("SELECT sink_id FROM delivery")).isEqualTo("1716.01");
+      assertThat(fixture.count("SELECT sent_version FROM delivery")).isEqualTo(1);
+      assertThat(claim(fixture, 1).isEmpty()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_lost_the_claim_settles_nothing(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery first = claim(fixture, 1).deliveries().get(0);
+      fixture.execute("UPDATE delivery SET lease_until = 0");
+      assertThat(fixture.deliveries.takeOver("slack", true)).isEqualTo(1);
+      Delivery second = claim(fixture, 1).deliveries().get(0);
+
+      assertThat(settle(fixture, first, Outcome.deadLetter("too late"))).isZero();
+      assertThatThrownBy(() -> fixture.deliveries.note(List.of(first), "here"))
+          .isInstanceOf(LedgerException.class);
+
+      assertThat(second.claim()).isGreaterThan(first.claim());
+      assertThat(state(fixture)).isEqualTo("sending");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lapsed_claim_is_looked_up_with_what_was_noted_before_it(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery first = claim(fixture, 1).deliveries().get(0);
+      fixture.deliveries.note(List.of(first), "leads.jsonl@42");
+      fixture.execute("UPDATE delivery SET lease_until = 0");
+      fixture.deliveries.takeOver("slack", true);
+
+      Delivery second = claim(fixture, 1).deliveries().get(0);
+
+      assertThat(second.lookFirst()).isTrue();
+      assertThat(second.earlier().place()).isEqualTo("leads.jsonl@42");
+      assertThat(second.earlier().looks()).isZero();
+      assertThat(second.earlier().attemptedAt()).isBeforeOrEqualTo(second.earlier().now());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lapsed_claim_of_a_sink_without_look_up_needs_a_person(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      claim(fixture, 1);
+      fixture.execute("UPDATE delivery SET lease_until = 0");
+
+      fixture.deliveries.takeOver("slack", false);
+
+      assertThat(state(fixture)).isEqualTo("dead");
+      assertThat(fixture.text("SELECT reason FROM delivery")).contains("may have been delivered");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void an_unknown_outcome_stays_unknown_over_failed_look_ups_until_one_says_not_there(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.unknown("cut"));
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.sinkDown("down", null));
+      assertThat(state(fixture)).isEqualTo("unknown");
+      settle(
+          fixture, claim(fixture, 1).deliveries().get(0), Outcome.lookAgain(Duration.ofMillis(1)));
+      Delivery second = claimWhenDue(fixture);
+      assertThat(second.earlier().looks()).isEqualTo(1);
+
+      settle(fixture, second, Outcome.notThere());
+      Delivery sendsAgain = claim(fixture, 1).deliveries().get(0);
+
+      assertThat(sendsAgain.lookFirst()).isFalse();
+      assertThat(sendsAgain.attempt()).isEqualTo(1);
+    }
+  }
+
+  private static Delivery claimWhenDue(LedgerFixture fixture) {
+    Claimed claimed = claim(fixture, 1);
+    while (claimed.isEmpty()) {
+      claimed = claim(fixture, 1);
+    }
+    return claimed.deliveries().get(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void only_a_failure_of_the_lead_itself_counts_as_an_attempt(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.sinkDown("down", null));
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.paused("correct it"));
+      assertThat(fixture.count("SELECT attempts FROM delivery")).isZero();
+
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.later("busy record"));
+
+      assertThat(claim(fixture, 1).deliveries().get(0).attempt()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_delivery_that_comes_later_is_not_due_before_its_time(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+
+      settle(
+          fixture,
+          claim(fixture, 1).deliveries().get(0),
+          Outcome.later("busy"),
+          Duration.ofMinutes(5));
+
+      assertThat(state(fixture)).isEqualTo("pending");
+      assertThat(fixture.deliveries.due("slack", fixture.account)).isFalse();
+      assertThat(claim(fixture, 1).isEmpty()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_sink_with_trouble_is_left_alone_then_probed_with_one_then_well_again(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(5, "slack");
+      Delivery first = claim(fixture, 1).deliveries().get(0);
+      Settlement back = new Settlement(first, Outcome.paused("correct it"), Duration.ZERO);
+      Trouble trouble = new Trouble(1, "correct it", "correct it", Duration.ofHours(1));
+      fixture.deliveries.settle("slack", fixture.account, List.of(back), trouble, false).join();
+      assertThat(fixture.deliveries.due("slack", fixture.account)).isFalse();
+      assertThat(claim(fixture, 5).isEmpty()).isTrue();
+
+      fixture.execute("UPDATE sink_state SET not_before = 0");
+      Claimed probe = claim(fixture, 5);
+      assertThat(probe.deliveries()).hasSize(1);
+      assertThat(probe.deliveries().get(0).id()).isNotEqualTo(first.id());
+      assertThat(probe.paused()).isTrue();
+
+      Settlement done =
+          new Settlement(probe.deliveries().get(0), Outcome.delivered(), Duration.ZERO);
+      fixture.deliveries.settle("slack", fixture.account, List.of(done), null, true).join();
+      assertThat(claim(fixture, 5).deliveries()).hasSize(4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void trouble_of_one_sink_holds_no_other(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack", "file");
+      Delivery slack = claim(fixture, 1).deliveries().get(0);
+      fixture
+          .deliveries
+          .settle(
+              "slack",
+              fixture.account,
+              List.of(new Settlement(slack, Outcome.sinkDown("down", null), Duration.ZERO)),
+              new Trouble(1, null, "down", Duration.ofHours(1)),
+              false)
+          .join();
+
+      assertThat(fixture.deliveries.claim("file", fixture.account, 1).deliveries()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_was_claimed_and_not_sent_is_handed_back(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(2, "slack");
+
+      fixture.deliveries.release(claim(fixture, 2).deliveries());
+
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'pending'"))
+          .isEqualTo(2);
+      assertThat(claim(fixture, 2).deliveries()).allMatch(d -> !d.lookFirst());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_renewed_claim_does_not_lapse(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery delivery = claim(fixture, 1).deliveries().get(0);
+      fixture.execute("UPDATE delivery SET lease_until = 0");
+
+      fixture.deliveries.renew(List.of(delivery)).join();
+
+      assertThat(fixture.deliveries.takeOver("slack", true)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_withdrawn_while_it_was_on_its_way_back_is_not_sent(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery delivery = claim(fixture, 1).deliveries().get(0);
+      Call withdrawn = fixture.call(1, "completed", "{\"outcome\": \"no\"}");
+      fixture.record(page(withdrawn), fixture.rejected(withdrawn, "outcome"));
+
+      settle(fixture, delivery, Outcome.later("busy"));
+
+      assertThat(state(fixture)).isEqualTo("cancelled");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_delivery_whose_call_cannot_be_read_any_more_keeps_no_other_from_being_sent(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(3, "slack");
+      fixture.execute("UPDATE call SET raw = 'broken' WHERE id = 1");
+      fixture.execute("UPDATE call SET raw = NULL WHERE id = 2");
+
+      Claimed claimed = claim(fixture, 3);
+
+      assertThat(claimed.deliveries()).extracting(d -> d.lead().callId()).containsExactly(3L);
+      assertThat(claimed.unreadable()).hasSize(2);
+    }
+  }
+}

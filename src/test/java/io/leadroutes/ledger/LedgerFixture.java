@@ -1,0 +1,124 @@
+package io.leadroutes.ledger;
+
+import io.leadroutes.call.Call;
+import io.leadroutes.call.CallPage;
+import io.leadroutes.call.CallPageReader;
+import io.leadroutes.call.SetAside;
+import io.leadroutes.judge.Verdict;
+import io.leadroutes.lead.LeadReader;
+import io.leadroutes.settings.Settings;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A ledger with one account, and calls to put into it. */
+public final class LedgerFixture implements AutoCloseable {
+
+  public static final String RULE = "rule-1";
+
+  public final Settings settings;
+  public final Ledger ledger;
+  public final Calls calls;
+  public final Deliveries deliveries;
+  public final Account account;
+  private final CallPageReader reader = new CallPageReader("default", ZoneOffset.UTC);
+  private final LeadReader leads;
+
+  public LedgerFixture(Databases database, Path directory) {
+    this(database.settings(directory, Map.of()));
+  }
+
+  public LedgerFixture(Settings settings) {
+    this.settings = settings;
+    leads = new LeadReader(settings.forAccount("default"));
+    ledger = Ledger.open(settings);
+    calls = new Calls(ledger);
+    deliveries = new Deliveries(ledger, (account, raw) -> leads.lead(reader.readCall(raw)));
+    account =
+        calls.account("default", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  /** A call as the API would list it. */
+  public Call call(long id, String status, String evaluation) {
+    return call(id, status, evaluation, "2026-02-01 10:00:00");
+  }
+
+  public Call call(long id, String status, String evaluation, String createdAt) {
+    return reader.readCall(
+        """
+        {"id": %d, "status": "%s", "evaluation": %s, "client_phone_number": "+15550100",
+         "variables": {"customer_name": "Ada Example"}, "created_at": "%s"}
+        """
+            .formatted(id, status, evaluation, createdAt));
+  }
+
+  public Call qualified(long id) {
+    return call(id, "completed", "{\"outcome\": \"qualified_lead\"}");
+  }
+
+  public static CallPage page(Call... calls) {
+    return new CallPage("default", 1, 1, 100, calls.length, List.of(calls), List.of());
+  }
+
+  public static CallPage pageWith(SetAside record) {
+    return new CallPage("default", 1, 1, 100, 1, List.of(), List.of(record));
+  }
+
+  public Verdict lead(Call call, String... sinks) {
+    return Verdict.accepted(leads.lead(call), List.of(sinks));
+  }
+
+  public Verdict rejected(Call call, String filter) {
+    return Verdict.rejected(leads.lead(call), filter);
+  }
+
+  /** Compares and records a page that begins now, as a pass does. */
+  public Calls.Recorded record(CallPage page, Verdict... verdicts) {
+    return calls.record(compare(page), List.of(verdicts));
+  }
+
+  /** Compares a page whose request begins strictly after everything recorded so far. */
+  public PageChanges compare(CallPage page) {
+    return calls.compare(account, page, after(), RULE);
+  }
+
+  /** Waits until the ledger's clock has moved on by a millisecond. */
+  public long after() {
+    long start = ledger.now();
+    long now = start;
+    while (now == start) {
+      now = ledger.now();
+    }
+    return now;
+  }
+
+  /** Records so many leads for the sinks, with ids from 1. */
+  public void recordLeads(int count, String... sinks) {
+    List<Call> all = IntStream.rangeClosed(1, count).mapToObj(this::qualified).toList();
+    record(
+        page(all.toArray(Call[]::new)),
+        all.stream().map(call -> lead(call, sinks)).toArray(Verdict[]::new));
+  }
+
+  /** How many rows a query counts. */
+  public int count(String sql) {
+    return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(Integer.class).one());
+  }
+
+  public String text(String sql) {
+    return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(String.class).one());
+  }
+
+  /** Sets the rows up as a test needs them. */
+  public void execute(String sql) {
+    ledger.jdbi.useHandle(h -> h.createUpdate(sql).execute());
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}
