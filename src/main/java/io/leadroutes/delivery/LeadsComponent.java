@@ -1,6 +1,5 @@
 package io.leadroutes.delivery;
 
-import io.leadroutes.ledger.Deliveries;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
@@ -9,20 +8,11 @@ import org.apache.camel.support.DefaultComponent;
 
 /**
  * {@code leads:<sink>}: hands the due deliveries of one sink to a route and settles them when the
- * exchange ends. Needs one {@link Deliveries} and one {@link DeliveryRules} in the registry.
+ * exchange ends. Needs one {@link io.leadroutes.ledger.Deliveries} and one {@link DeliveryRules} in
+ * the registry.
  */
 @Component("leads")
 public class LeadsComponent extends DefaultComponent {
-
-  private Deliveries deliveries;
-  private DeliveryRules rules;
-
-  @Override
-  protected void doStart() throws Exception {
-    super.doStart();
-    deliveries = CamelContextHelper.findSingleByType(getCamelContext(), Deliveries.class);
-    rules = CamelContextHelper.findSingleByType(getCamelContext(), DeliveryRules.class);
-  }
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -33,11 +23,8 @@ public class LeadsComponent extends DefaultComponent {
     return endpoint;
   }
 
-  Deliveries deliveries() {
-    return deliveries;
-  }
-
-  DeliveryRules rules() {
-    return rules;
+  /** The one of this type in the registry; without it no route of this component can start. */
+  <T> T required(Class<T> type) {
+    return CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), type);
   }
 }

@@ -37,17 +37,18 @@ final class LeadsConsumer extends DefaultConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(LeadsConsumer.class);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration TAKE_OVER = Duration.ofSeconds(5);
+  private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final int BURST = 5;
 
   private final LeadsEndpoint endpoint;
   private final String sink;
-  private final Deliveries deliveries;
-  private final DeliveryRules rules;
   private final Semaphore free;
   private final Semaphore wake = new Semaphore(0);
   private final Map<Long, Bucket> paces = new HashMap<>();
   private final Set<Batch> running = ConcurrentHashMap.newKeySet();
 
+  private Deliveries deliveries;
+  private DeliveryRules rules;
   private ExecutorService senders;
   private ScheduledExecutorService renewer;
   private Thread claimer;
@@ -58,8 +59,6 @@ final class LeadsConsumer extends DefaultConsumer {
     super(endpoint, processor);
     this.endpoint = endpoint;
     sink = endpoint.getSink();
-    deliveries = endpoint.getComponent().deliveries();
-    rules = endpoint.getComponent().rules();
     free = new Semaphore(endpoint.getConcurrentConsumers());
   }
 
@@ -82,6 +81,8 @@ final class LeadsConsumer extends DefaultConsumer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    deliveries = endpoint.getComponent().required(Deliveries.class);
+    rules = endpoint.getComponent().required(DeliveryRules.class);
     var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
     senders =
         executors.newFixedThreadPool(this, "leads-" + sink, endpoint.getConcurrentConsumers());
@@ -108,8 +109,14 @@ final class LeadsConsumer extends DefaultConsumer {
     super.doStop();
   }
 
+  /** Camel has awaited the exchanges by now; their settlements may still be on the way to disk. */
   @Override
   protected void doShutdown() throws Exception {
+    if (!free.tryAcquire(
+        endpoint.getConcurrentConsumers(), SETTLING.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn(
+          "leads:{} stops before all is settled; the rest is looked up at the next start.", sink);
+    }
     if (renewer != null) {
       getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(renewer);
     }

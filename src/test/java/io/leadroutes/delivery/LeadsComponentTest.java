@@ -1,0 +1,387 @@
+package io.leadroutes.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.LedgerFixture;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The leads: component with a ledger and routes of one step. */
+class LeadsComponentTest {
+
+  @TempDir Path directory;
+
+  private LedgerFixture fixture;
+  private CamelContext context;
+
+  @BeforeEach
+  void start() {
+    fixture =
+        new LedgerFixture(
+            Databases.SQLITE.settings(
+                directory, Map.of("ledger.lease", "2s", "retry.schedule", "20ms, 20ms")));
+    context = new DefaultCamelContext();
+    context.getRegistry().bind("deliveries", fixture.deliveries);
+    context
+        .getRegistry()
+        .bind("rules", DeliveryRules.of(fixture.settings, List.of(fixture.account)));
+  }
+
+  @AfterEach
+  void stop() {
+    context.stop();
+    fixture.close();
+  }
+
+  private void route(String uri, Processor sink) throws Exception {
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            errorHandler(noErrorHandler());
+            from(uri).process(sink);
+          }
+        });
+    context.start();
+  }
+
+  private void awaitStates(String state, int count) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        fixture.count(
+                            "SELECT COUNT(*) FROM delivery WHERE state = '" + state + "'"))
+                    .isEqualTo(count));
+  }
+
+  @Test
+  void a_route_that_ends_without_an_exception_has_delivered() throws Exception {
+    ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+    route(
+        "leads:slack",
+        exchange -> seen.add(exchange.getMessage().getBody(Delivery.class).lead().key()));
+
+    fixture.recordLeads(20, "slack");
+
+    awaitStates("delivered", 20);
+    assertThat(seen).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_lead_recorded_while_all_is_quiet_is_handed_out_within_a_second() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    route("leads:slack", exchange -> seen.countDown());
+
+    fixture.recordLeads(1, "slack");
+
+    assertThat(seen.await(1, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void an_outcome_says_it_better_than_the_end_of_the_route() throws Exception {
+    route(
+        "leads:slack",
+        exchange -> exchange.getMessage().setBody(Outcome.deadLetter("no such field")));
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("dead", 1);
+    assertThat(fixture.text("SELECT reason FROM delivery")).isEqualTo("no such field");
+  }
+
+  @Test
+  void a_batch_is_settled_one_by_one_in_the_order_of_its_outcomes() throws Exception {
+    ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
+    fixture.recordLeads(5, "salesforce");
+
+    route(
+        "leads:salesforce?batchSize=3",
+        exchange -> {
+          List<?> batch = exchange.getMessage().getBody(List.class);
+          sizes.add(batch.size());
+          exchange
+              .getMessage()
+              .setBody(
+                  IntStream.range(0, batch.size())
+                      .mapToObj(
+                          i -> i == 1 ? Outcome.deadLetter("bad") : Outcome.delivered("id" + i))
+                      .toList());
+        });
+
+    awaitStates("delivered", 3);
+    awaitStates("dead", 2);
+    assertThat(sizes).containsExactly(3, 2);
+    assertThat(fixture.text("SELECT sink_id FROM delivery WHERE call_id = 3")).isEqualTo("id2");
+  }
+
+  @Test
+  void too_few_outcomes_for_a_batch_leave_all_of_it_unknown() throws Exception {
+    fixture.recordLeads(3, "salesforce");
+    AtomicInteger calls = new AtomicInteger();
+    route(
+        "leads:salesforce?batchSize=3&lookup=true",
+        exchange -> {
+          if (calls.getAndIncrement() == 0) {
+            exchange.getMessage().setBody(List.of(Outcome.delivered()));
+          }
+        });
+
+    awaitStates("delivered", 3);
+    assertThat(calls).hasValueGreaterThan(1);
+  }
+
+  @Test
+  void a_failure_that_an_error_handler_handled_is_not_taken_for_delivered() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            onException(IllegalStateException.class).handled(true);
+            from("leads:slack")
+                .process(
+                    exchange -> {
+                      if (calls.incrementAndGet() == 1) {
+                        throw new IllegalStateException("refused");
+                      }
+                    });
+          }
+        });
+    context.start();
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("delivered", 1);
+    assertThat(calls).hasValue(2);
+    assertThat(fixture.count("SELECT attempts FROM delivery")).isEqualTo(1);
+  }
+
+  @Test
+  void a_lead_that_keeps_failing_becomes_a_dead_letter_after_its_schedule() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    route(
+        "leads:slack",
+        exchange -> {
+          calls.incrementAndGet();
+          throw new IllegalStateException("+1 555 0100");
+        });
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("dead", 1);
+    assertThat(calls).hasValue(3);
+    assertThat(fixture.text("SELECT reason FROM delivery"))
+        .contains("3 attempts", "IllegalStateException")
+        .doesNotContain("0100");
+  }
+
+  @Test
+  void an_outage_burns_no_attempt_and_the_lead_is_delivered_after_it() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    route(
+        "leads:slack?concurrentConsumers=4",
+        exchange -> {
+          if (calls.incrementAndGet() <= 2) {
+            throw new ConnectException("refused");
+          }
+        });
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("delivered", 1);
+    assertThat(fixture.count("SELECT attempts FROM delivery")).isZero();
+    assertThat(fixture.count("SELECT failures FROM sink_state")).isZero();
+  }
+
+  @Test
+  void an_unknown_outcome_comes_back_to_a_sink_that_looks_first() throws Exception {
+    ConcurrentLinkedQueue<Boolean> looks = new ConcurrentLinkedQueue<>();
+    route(
+        "leads:slack?lookup=true",
+        exchange -> {
+          boolean look = exchange.getMessage().getBody(Delivery.class).lookFirst();
+          looks.add(look);
+          if (!look) {
+            throw new SocketTimeoutException("no answer");
+          }
+        });
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("delivered", 1);
+    assertThat(looks).containsExactly(false, true);
+  }
+
+  @Test
+  void an_unknown_outcome_without_look_up_needs_a_person() throws Exception {
+    route(
+        "leads:slack",
+        exchange -> {
+          throw new SocketTimeoutException("no answer");
+        });
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("dead", 1);
+    assertThat(fixture.text("SELECT reason FROM delivery")).startsWith("may have been delivered");
+  }
+
+  @Test
+  void a_paused_sink_burns_nothing_and_keeps_its_leads() throws Exception {
+    route(
+        "leads:slack", exchange -> exchange.getMessage().setBody(Outcome.paused("set the token")));
+
+    fixture.recordLeads(3, "slack");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        fixture.count("SELECT COUNT(*) FROM sink_state WHERE paused IS NOT NULL"))
+                    .isEqualTo(1));
+    awaitStates("pending", 3);
+    assertThat(fixture.count("SELECT SUM(attempts) FROM delivery")).isZero();
+  }
+
+  @Test
+  void a_slow_sink_delays_no_other() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("leads:slack").process(exchange -> release.await(10, TimeUnit.SECONDS));
+            from("leads:file").log("${body}");
+          }
+        });
+    context.start();
+
+    fixture.recordLeads(10, "slack", "file");
+
+    awaitStates("delivered", 10);
+    assertThat(
+            fixture.count(
+                "SELECT COUNT(*) FROM delivery WHERE sink = 'file' AND state = 'delivered'"))
+        .isEqualTo(10);
+    release.countDown();
+  }
+
+  @Test
+  void the_pace_is_kept_before_claiming() throws Exception {
+    ConcurrentLinkedQueue<Long> times = new ConcurrentLinkedQueue<>();
+    route(
+        "leads:slack?perSecond=10&concurrentConsumers=8", exchange -> times.add(System.nanoTime()));
+
+    fixture.recordLeads(12, "slack");
+
+    awaitStates("delivered", 12);
+    List<Long> sorted = times.stream().sorted().toList();
+    // A burst of 5, then ten a second: the twelfth comes 0.7 s after the first at the earliest.
+    assertThat(sorted.get(11) - sorted.get(0)).isGreaterThan(Duration.ofMillis(600).toNanos());
+  }
+
+  @Test
+  void a_claim_is_renewed_while_its_exchange_runs() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    route(
+        "leads:slack?lookup=true&concurrentConsumers=2",
+        exchange -> {
+          calls.incrementAndGet();
+          // Longer than the lease and one look for lapsed ones, as a slow sink is.
+          new CountDownLatch(1).await(8, TimeUnit.SECONDS);
+        });
+
+    fixture.recordLeads(1, "slack");
+
+    awaitStates("sending", 1);
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'delivered'") == 1);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void a_stop_waits_for_what_is_on_its_way_and_hands_back_the_rest() throws Exception {
+    CountDownLatch sending = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    route(
+        "leads:slack",
+        exchange -> {
+          sending.countDown();
+          release.await(10, TimeUnit.SECONDS);
+        });
+    fixture.recordLeads(3, "slack");
+    assertThat(sending.await(5, TimeUnit.SECONDS)).isTrue();
+
+    Thread stopper = new Thread(context::stop);
+    stopper.start();
+    release.countDown();
+    stopper.join(15_000);
+
+    assertThat(stopper.isAlive()).isFalse();
+    assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'sending'")).isZero();
+    assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'delivered'"))
+        .isPositive();
+  }
+
+  @Test
+  void what_a_process_that_died_had_claimed_is_looked_up_after_a_restart() throws Exception {
+    fixture.recordLeads(4, "slack");
+    fixture.deliveries.claim("slack", fixture.account, 4);
+    fixture.close();
+    fixture = new LedgerFixture(fixture.settings);
+    context.getRegistry().bind("deliveries", fixture.deliveries);
+    ConcurrentLinkedQueue<Boolean> looks = new ConcurrentLinkedQueue<>();
+
+    route(
+        "leads:slack?lookup=true",
+        exchange -> looks.add(exchange.getMessage().getBody(Delivery.class).lookFirst()));
+
+    awaitStates("delivered", 4);
+    assertThat(looks).hasSize(4).containsOnly(true);
+  }
+
+  @Test
+  void a_body_is_one_delivery_or_a_list_as_batch_size_says() throws Exception {
+    ConcurrentLinkedQueue<Object> bodies = new ConcurrentLinkedQueue<>();
+    Processor keep = exchange -> bodies.add(exchange.getMessage().getBody());
+    fixture.recordLeads(1, "slack", "salesforce");
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("leads:slack").process(keep);
+            from("leads:salesforce?batchSize=10").process(keep);
+          }
+        });
+    context.start();
+
+    awaitStates("delivered", 2);
+    assertThat(bodies).anyMatch(Delivery.class::isInstance).anyMatch(List.class::isInstance);
+    assertThat(bodies).noneMatch(Exchange.class::isInstance);
+  }
+}
