@@ -1,0 +1,88 @@
+package io.leadroutes.conventions;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Which package may use which: the arrows of the architecture, all one way. */
+class PackageArrowsTest {
+
+  private static final String ROOT = "io.leadroutes.";
+
+  /** A package and those it may use. */
+  private static final Map<String, List<String>> ARROWS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("settings", List.of()),
+              Map.entry("http", List.of()),
+              Map.entry("sandbox", List.of()),
+              Map.entry("call", List.of()),
+              Map.entry("lead", List.of("call", "settings")),
+              Map.entry("judge", List.of("call", "lead", "settings")),
+              Map.entry("ledger", List.of("call", "lead", "judge", "settings")),
+              Map.entry(
+                  "poll", List.of("call", "lead", "judge", "ledger", "settings", "http")),
+              Map.entry("delivery", List.of("lead", "ledger", "settings", "http")),
+              Map.entry("salesforce", List.of("call", "lead", "settings", "http")),
+              Map.entry("slack", List.of("call", "lead", "settings", "http")),
+              Map.entry("file", List.of("call", "lead", "settings"))));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.leadroutes");
+
+  @Test
+  void arrows_between_packages_go_one_way() {
+    ARROWS.forEach(
+        (name, allowed) -> {
+          List<String> others = new ArrayList<>(ARROWS.keySet());
+          others.add("cli");
+          others.remove(name);
+          others.removeAll(allowed);
+          noClasses()
+              .that()
+              .resideInAPackage(ROOT + name + "..")
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(others.stream().map(o -> ROOT + o + "..").toArray(String[]::new))
+              .check(CLASSES);
+        });
+  }
+
+  @Test
+  void decisions_know_nothing_of_camel() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.leadroutes.call..", "io.leadroutes.judge..", "io.leadroutes.lead..", "io.leadroutes.ledger..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.camel..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void every_package_is_in_the_picture() {
+    assertThat(
+            CLASSES.stream()
+                .map(c -> c.getPackageName().substring(ROOT.length()).split("\\.")[0])
+                .filter(name -> !name.equals("cli"))
+                .collect(Collectors.toSet()))
+        .isEqualTo(ARROWS.keySet());
+  }
+
+  @Test
+  void a_class_is_named_for_what_it_is() {
+    assertThat(CLASSES.stream().map(c -> c.getSimpleName()))
+        .noneMatch(name -> name.matches(".*(Impl|Helper|Manager|Util|Utils)$"));
+  }
+}
