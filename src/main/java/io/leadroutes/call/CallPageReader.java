@@ -13,9 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.Arrays;
 
 /**
- * Reads answers of ClickSpeak's "List calls" in one pass over their text, in every shape that
+ * Reads answers of ClickSpeak's "List calls" in one pass over their bytes, in every shape that
  * ClickSpeak documents or that other brands of its platform send. A record costs at most itself: it
  * is set aside when it is no object, has no id, has a {@code created_at} that is no timestamp or is
  * nested too deep. May be used by several threads.
@@ -38,6 +39,7 @@ public final class CallPageReader {
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
           .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
           .build();
@@ -63,10 +65,9 @@ public final class CallPageReader {
    * @throws UnreadablePageException when it is not a page of calls
    */
   public CallPage read(byte[] body) {
-    String decoded = new String(body, StandardCharsets.UTF_8);
-    String text = decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
-    refuseWebPage(text);
-    return parse(text, parser -> page(text, parser));
+    byte[] page = startsWithMark(body) ? Arrays.copyOfRange(body, 3, body.length) : body;
+    refuseWebPage(page);
+    return parse(page, this::page);
   }
 
   /**
@@ -75,55 +76,74 @@ public final class CallPageReader {
    * @throws UnreadablePageException when it is not a record that can be read
    */
   public Call readCall(String rawJson) {
-    return parse(
-        rawJson,
-        parser -> {
-          RecordReader records = new RecordReader(account, zone, rawJson, parser);
-          if (parser.nextToken() == null) {
-            throw UnreadablePageException.broken("is empty");
-          }
-          records.read();
-          if (records.calls().isEmpty()) {
-            throw UnreadablePageException.broken(
-                "is not a call: " + records.setAside().get(0).reason());
-          }
-          return records.calls().get(0);
-        });
+    return parse(rawJson.getBytes(StandardCharsets.UTF_8), this::call);
   }
 
   private interface Reading<T> {
-    T from(JsonParser parser) throws IOException;
+    T read(byte[] json, JsonParser parser) throws IOException;
   }
 
-  /** Jackson's messages quote what they stumble over, so none of them is passed on. */
-  private static <T> T parse(String text, Reading<T> reading) {
-    try (JsonParser parser = JSON.createParser(text)) {
-      T result = reading.from(parser);
+  /** Reads, and where malformed bytes stand in the way, replaces them and reads once more. */
+  private static <T> T parse(byte[] json, Reading<T> reading) {
+    try {
+      return parseWellFormed(json, reading);
+    } catch (JsonProcessingException e) {
+      byte[] mended = new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+      if (Arrays.equals(json, mended)) {
+        throw unreadable(e);
+      }
+      try {
+        return parseWellFormed(mended, reading);
+      } catch (JsonProcessingException again) {
+        throw unreadable(again);
+      }
+    }
+  }
+
+  private static <T> T parseWellFormed(byte[] json, Reading<T> reading)
+      throws JsonProcessingException {
+    try (JsonParser parser = JSON.createParser(json)) {
+      if (parser.nextToken() == null) {
+        throw UnreadablePageException.broken("is empty");
+      }
+      T result = reading.read(json, parser);
       if (parser.nextToken() != null) {
         throw UnreadablePageException.broken("goes on behind its end");
       }
       return result;
-    } catch (JsonEOFException e) {
-      throw UnreadablePageException.broken("is cut off");
-    } catch (StreamConstraintsException e) {
-      throw UnreadablePageException.broken("is nested deeper than " + MAX_PAGE_DEPTH + " levels");
     } catch (JsonProcessingException e) {
-      throw UnreadablePageException.broken(
-          "is not JSON at character " + e.getLocation().getCharOffset());
+      throw e;
     } catch (IOException e) {
-      throw new UncheckedIOException("Reading a text in memory failed.", e);
+      throw new UncheckedIOException("Reading bytes in memory failed.", e);
     }
   }
 
-  private CallPage page(String text, JsonParser parser) throws IOException {
-    if (parser.nextToken() == null) {
-      throw UnreadablePageException.broken("is empty");
+  /** Jackson's messages quote what they stumble over, so none of them is passed on. */
+  private static UnreadablePageException unreadable(JsonProcessingException e) {
+    if (e instanceof JsonEOFException) {
+      return UnreadablePageException.broken("is cut off");
     }
+    if (e instanceof StreamConstraintsException) {
+      return UnreadablePageException.broken("is nested deeper than " + MAX_PAGE_DEPTH + " levels");
+    }
+    return UnreadablePageException.broken("is not JSON at byte " + e.getLocation().getByteOffset());
+  }
+
+  private Call call(byte[] json, JsonParser parser) throws IOException {
+    RecordReader records = new RecordReader(account, zone, json, parser);
+    records.read();
+    if (records.calls().isEmpty()) {
+      throw UnreadablePageException.broken("is not a call: " + records.setAside().get(0).reason());
+    }
+    return records.calls().get(0);
+  }
+
+  private CallPage page(byte[] json, JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw UnreadablePageException.broken("is not an object");
     }
     JsonValues numbers = new JsonValues(parser);
-    RecordReader records = new RecordReader(account, zone, text, parser);
+    RecordReader records = new RecordReader(account, zone, json, parser);
     boolean data = false;
     boolean next = false;
     Integer currentPage = null;
@@ -167,12 +187,20 @@ public final class CallPageReader {
         records.setAside());
   }
 
-  private static void refuseWebPage(String text) {
+  /** Whether the byte order mark of UTF-8 stands in front. */
+  private static boolean startsWithMark(byte[] body) {
+    return body.length >= 3
+        && body[0] == (byte) 0xEF
+        && body[1] == (byte) 0xBB
+        && body[2] == (byte) 0xBF;
+  }
+
+  private static void refuseWebPage(byte[] page) {
     int first = 0;
-    while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+    while (first < page.length && Character.isWhitespace(page[first])) {
       first++;
     }
-    if (first < text.length() && text.charAt(first) == '<') {
+    if (first < page.length && page[first] == '<') {
       throw UnreadablePageException.webPage();
     }
   }

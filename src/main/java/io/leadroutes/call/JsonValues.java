@@ -48,7 +48,7 @@ final class JsonValues {
   /** Text, or a number or boolean as text; null for anything else. */
   String text() throws IOException {
     return switch (parser.currentToken()) {
-      case VALUE_STRING -> clean(parser.getText());
+      case VALUE_STRING -> string();
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
           parser.getTextLength() > MAX_DIGITS ? null : parser.getText();
       case VALUE_TRUE, VALUE_FALSE -> parser.getText();
@@ -121,7 +121,7 @@ final class JsonValues {
 
   private Object value() throws IOException {
     return switch (parser.currentToken()) {
-      case VALUE_STRING -> clean(parser.getText());
+      case VALUE_STRING -> string();
       case VALUE_TRUE -> Boolean.TRUE;
       case VALUE_FALSE -> Boolean.FALSE;
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
@@ -206,14 +206,31 @@ final class JsonValues {
   }
 
   /** NUL and lone surrogates, which neither PostgreSQL nor UTF-8 take, become U+FFFD. */
-  static String clean(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0 || Character.isSurrogate(c)) {
-        return replaced(text);
+  private String string() throws IOException {
+    // Looking at the parser's own characters costs a tenth of looking at the string's, compiled
+    // with C1 as the service is.
+    char[] characters = parser.getTextCharacters();
+    int end = parser.getTextOffset() + parser.getTextLength();
+    for (int i = parser.getTextOffset(); i < end; i++) {
+      if (suspicious(characters[i])) {
+        return replaced(parser.getText());
       }
     }
-    return text;
+    return parser.getText();
+  }
+
+  private static String clean(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (suspicious(name.charAt(i))) {
+        return replaced(name);
+      }
+    }
+    return name;
+  }
+
+  /** NUL, a surrogate, or one of the few characters behind them: one comparison for them all. */
+  private static boolean suspicious(char c) {
+    return (char) (c - 1) >= Character.MIN_SURROGATE - 1;
   }
 
   private static String replaced(String text) {

@@ -15,13 +15,13 @@ final class RecordReader {
 
   private final String account;
   private final ZoneId zone;
-  private final String page;
+  private final byte[] page;
   private final JsonParser parser;
   private final JsonValues values;
   private final List<Call> calls = new ArrayList<>();
   private final List<SetAside> setAside = new ArrayList<>();
 
-  RecordReader(String account, ZoneId zone, String page, JsonParser parser) {
+  RecordReader(String account, ZoneId zone, byte[] page, JsonParser parser) {
     this.account = account;
     this.zone = zone;
     this.page = page;
@@ -45,7 +45,7 @@ final class RecordReader {
 
   /** Reads the record whose first token the parser stands at. */
   void read() throws IOException {
-    int start = (int) parser.currentTokenLocation().getCharOffset();
+    int start = (int) parser.currentTokenLocation().getByteOffset();
     values.begin();
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       values.skip();
@@ -134,7 +134,7 @@ final class RecordReader {
   }
 
   private RawRecord rawFrom(int start) {
-    return new RawRecord(page, start, (int) parser.currentLocation().getCharOffset());
+    return new RawRecord(page, start, (int) parser.currentLocation().getByteOffset());
   }
 
   private boolean isText() throws IOException {
@@ -178,14 +178,13 @@ final class RecordReader {
   }
 
   private static String speaker(String sender) {
-    return switch (sender == null ? "" : Evaluation.fold(sender)) {
-      case "bot" -> "Agent: ";
-      case "human" -> "Customer: ";
-      default -> "";
-    };
+    if ("bot".equalsIgnoreCase(sender)) {
+      return "Agent: ";
+    }
+    return "human".equalsIgnoreCase(sender) ? "Customer: " : "";
   }
 
   private static String oneLine(String text) {
-    return text.strip().replace("\r\n", " ").replace('\n', ' ').replace('\r', ' ');
+    return text.strip().replace('\r', ' ').replace('\n', ' ');
   }
 }

@@ -1,0 +1,704 @@
+package io.leadroutes.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallPageReaderTest {
+
+  private final CallPageReader reader = new CallPageReader("acme", ZoneId.of("UTC"));
+
+  @Test
+  void the_documented_answer_is_read_field_by_field() throws IOException {
+    CallPage page = reader.read(fixture("documented-answer.json"));
+
+    assertThat(page.account()).isEqualTo("acme");
+    assertThat(page.currentPage()).isEqualTo(1);
+    assertThat(page.lastPage()).isEqualTo(10);
+    assertThat(page.perPage()).isEqualTo(15);
+    assertThat(page.total()).isEqualTo(150);
+    assertThat(page.setAside()).isEmpty();
+    assertThat(page.calls()).hasSize(1);
+    Call call = page.calls().get(0);
+    assertThat(call.account()).isEqualTo("acme");
+    assertThat(call.id()).isEqualTo(123);
+    assertThat(call.status()).isEqualTo("completed");
+    assertThat(call.type()).isEqualTo("outbound");
+    assertThat(call.durationSeconds()).isEqualTo(245);
+    assertThat(call.assistantName()).isEqualTo("Sales Assistant");
+    assertThat(call.campaignName()).isEqualTo("Q4 Outreach Campaign");
+    assertThat(call.assistantPhone()).isEqualTo("+1234567890");
+    assertThat(call.clientPhone()).isEqualTo("+1987654321");
+    assertThat(call.transcript())
+        .isEqualTo("Hello, this is Sarah from ClickSpeak. How are you doing today?...");
+    assertThat(call.variables())
+        .isEqualTo(
+            Map.of(
+                "customer_name", "John Smith",
+                "interest_level", "high",
+                "follow_up_date", "2025-08-15"));
+    assertThat(call.evaluation().values())
+        .isEqualTo(
+            Map.of(
+                "sentiment", "positive",
+                "outcome", "qualified_lead",
+                "score", new BigDecimal("8.5")));
+    assertThat(call.carrierCost()).isEqualTo("0.02");
+    assertThat(call.totalCost()).isEqualTo("0.025");
+    assertThat(call.answeredBy()).isEqualTo("human");
+    assertThat(call.recordingUrl()).isEqualTo("https://recordings.clickspeak.ai/calls/123.mp3");
+    assertThat(call.createdAt()).isEqualTo("2025-08-04T14:30:00Z");
+    assertThat(call.updatedAt()).isEqualTo("2025-08-04T14:34:05Z");
+    assertThat(call.raw().json()).startsWith("{\n      \"id\": 123").endsWith("05\"\n    }");
+  }
+
+  @Test
+  void the_shapes_of_a_sister_brand_are_read_too() throws IOException {
+    CallPage page = reader.read(fixture("answer-of-a-sister-brand.json"));
+
+    assertThat(page.currentPage()).isEqualTo(1);
+    assertThat(page.lastPage()).isEqualTo(1);
+    assertThat(page.perPage()).isEqualTo(100);
+    assertThat(page.total()).isEqualTo(3);
+    assertThat(page.setAside()).isEmpty();
+    Call call = page.calls().get(0);
+    assertThat(call.id()).isEqualTo(9007199254740993L);
+    assertThat(call.assistantName()).isEqualTo("Agent Été");
+    assertThat(call.campaignName()).isNull();
+    assertThat(call.durationSeconds()).isEqualTo(61);
+    assertThat(call.transcript())
+        .isEqualTo("Agent: Bonjour, ici Léa.\nCustomer: Bonjour, je vous écoute.");
+    assertThat(call.variables()).isEmpty();
+    assertThat(call.evaluation().values())
+        .containsExactly(
+            Map.entry("status", true),
+            Map.entry("outcome", "Qualified_Lead"),
+            Map.entry("score", new BigDecimal("8.50")),
+            Map.entry("attempts", new BigDecimal("2")));
+    assertThat(call.carrierCost()).isEqualTo("0.02000000");
+    assertThat(call.totalCost()).isEqualTo("0.02500000");
+    assertThat(call.recordingUrl()).isEqualTo("/recordings/33600000002.mp4");
+    assertThat(call.createdAt()).isEqualTo("2026-02-23T08:30:00Z");
+    assertThat(call.updatedAt()).isEqualTo("2026-02-23T08:31:02.250Z");
+  }
+
+  @Test
+  void a_call_without_number_transcript_and_evaluation_is_an_open_call() throws IOException {
+    Call call = reader.read(fixture("answer-of-a-sister-brand.json")).calls().get(1);
+
+    assertThat(call.id()).isEqualTo(4294967297L);
+    assertThat(call.clientPhone()).isNull();
+    assertThat(call.durationSeconds()).isNull();
+    assertThat(call.transcript()).isNull();
+    assertThat(call.variables()).isEmpty();
+    assertThat(call.totalCost()).isNull();
+    assertThat(call.updatedAt()).isNull();
+    assertThat(call.evaluated()).isFalse();
+    assertThat(call.terminal()).isFalse();
+    assertThat(call.open()).isTrue();
+  }
+
+  @Test
+  void variables_keep_their_json_types() throws IOException {
+    Call call = reader.read(fixture("answer-of-a-sister-brand.json")).calls().get(2);
+
+    assertThat(call.variables())
+        .containsEntry("email", "ann@example.test")
+        .containsEntry("age", new BigDecimal("41"))
+        .containsEntry("vip", true)
+        .containsEntry("tags", Arrays.asList("a", null))
+        .containsEntry("address", Map.of("city", "Lyon"))
+        .containsEntry("note", null);
+  }
+
+  @Test
+  void records_that_cannot_be_read_are_set_aside_and_their_neighbours_live() throws IOException {
+    CallPage page = reader.read(fixture("records-that-cannot-be-read.json"));
+
+    assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 7L);
+    assertThat(page.setAside())
+        .extracting(SetAside::reason)
+        .containsExactly(
+            "the record is no object",
+            "id is missing or not a whole number",
+            "id is missing or not a whole number",
+            "id is missing or not a whole number",
+            "id is missing or not a whole number",
+            "created_at is not a timestamp",
+            "the record is no object",
+            "the record is no object");
+  }
+
+  @Test
+  void a_record_that_is_set_aside_keeps_its_text() throws IOException {
+    CallPage page = reader.read(fixture("records-that-cannot-be-read.json"));
+
+    assertThat(page.setAside())
+        .extracting(aside -> aside.raw().json())
+        .containsExactly(
+            "\"a text instead of a record\"",
+            "{\"status\": \"completed\", \"client_phone_number\": \"+1987654321\"}",
+            "{\"id\": 1.5}",
+            "{\"id\": \"12a\"}",
+            "{\"id\": 9223372036854775808}",
+            "{\"id\": 5, \"created_at\": \"yesterday, +1987654321\"}",
+            "null",
+            "[{\"id\": 6}]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"123", "-45.5", "true", "false", "[]", "[[1], {\"a\": \"]\"}]", "\"\""})
+  void the_text_of_a_record_that_is_no_object_is_cut_out_exactly(String record) {
+    CallPage page = page("{\"id\": 1}, " + record + " , {\"id\": 2}");
+
+    assertThat(page.setAside()).extracting(aside -> aside.raw().json()).containsExactly(record);
+    assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void the_text_of_each_record_is_cut_out_exactly_on_a_long_page_beyond_ascii() {
+    List<String> records =
+        java.util.stream.IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    "{ \"id\": %d, \"transcript\": \"Élodie 😀 日本 \\u00e9 \\\" %s\" }"
+                        .formatted(i, "ü".repeat(i)))
+            .toList();
+
+    CallPage page = page(String.join(" ,\n", records));
+
+    assertThat(page.calls())
+        .extracting(call -> call.raw().json())
+        .containsExactlyElementsOf(records);
+  }
+
+  @Test
+  void a_call_read_back_from_its_raw_text_is_the_same_call() throws IOException {
+    for (String name : List.of("documented-answer.json", "answer-of-a-sister-brand.json")) {
+      for (Call call : reader.read(fixture(name)).calls()) {
+        Call again = reader.readCall(call.raw().json());
+
+        assertThat(again)
+            .usingRecursiveComparison()
+            .ignoringFields("raw.page", "raw.start", "raw.end")
+            .isEqualTo(call);
+        assertThat(again.raw().json()).isEqualTo(call.raw().json());
+      }
+    }
+  }
+
+  @Test
+  void a_raw_text_that_is_no_call_is_refused_without_quoting_it() {
+    assertThatThrownBy(() -> reader.readCall("{\"client_phone_number\":\"+1987654321\"}"))
+        .isInstanceOf(UnreadablePageException.class)
+        .hasMessage("The answer is not a call: id is missing or not a whole number.");
+    assertThatThrownBy(() -> reader.readCall(""))
+        .isInstanceOf(UnreadablePageException.class)
+        .hasMessage("The answer is empty.");
+    assertThatThrownBy(() -> reader.readCall("{\"id\":1"))
+        .isInstanceOf(UnreadablePageException.class)
+        .hasMessage("The answer is cut off.");
+  }
+
+  @Test
+  void an_id_that_is_repeated_is_two_calls() {
+    assertThat(page("{\"id\":1},{\"id\":1}").calls()).extracting(Call::id).containsExactly(1L, 1L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "123, 123",
+    "'\"123\"', 123",
+    "'\" 123 \"', 123",
+    "123.0, 123",
+    "1e3, 1000",
+    "9223372036854775807, 9223372036854775807",
+    "-1, -1"
+  })
+  void an_id_is_any_whole_number_that_fits_a_long(String json, long id) {
+    assertThat(page("{\"id\":" + json + "}").calls()).extracting(Call::id).containsExactly(id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "true", "\"\"", "1e400", "1e999999999", "1e99999999999", "{}"})
+  void an_id_that_is_no_such_number_costs_the_record_only(String json) {
+    CallPage page = page("{\"id\":" + json + "},{\"id\":2}");
+
+    assertThat(page.setAside()).hasSize(1);
+    assertThat(page.calls()).extracting(Call::id).containsExactly(2L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2025-08-04 14:30:00, 2025-08-04T12:30:00Z",
+    "2025-01-04 14:30:00, 2025-01-04T13:30:00Z",
+    "2025-08-04 14:30:00.5, 2025-08-04T12:30:00.5Z",
+    "2024-01-15T10:30:00Z, 2024-01-15T10:30:00Z",
+    "2025-01-15T10:30:00.000000Z, 2025-01-15T10:30:00Z",
+    "2025-01-15T10:30:00.123456789123Z, 2025-01-15T10:30:00.123456789Z",
+    "2026-02-23T09:30:00+01:00, 2026-02-23T08:30:00Z",
+    "2026-02-23T09:30:00-0530, 2026-02-23T15:00:00Z",
+    "2024-02-29 00:00:00, 2024-02-28T23:00:00Z",
+    "2025-03-30 02:30:00, 2025-03-30T01:30:00Z",
+    "2025-10-26 02:30:00, 2025-10-26T00:30:00Z"
+  })
+  void a_timestamp_without_a_zone_is_one_of_the_accounts_zone(String text, Instant instant) {
+    CallPageReader berlin = new CallPageReader("acme", ZoneId.of("Europe/Berlin"));
+
+    assertThat(berlin.readCall("{\"id\":1,\"created_at\":\"" + text + "\"}").createdAt())
+        .isEqualTo(instant);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "yesterday",
+        "2025-08-04",
+        "2025-02-30 10:00:00",
+        "2025-08-04 25:00:00",
+        "2025-08-04 14:30:00.",
+        "2025-08-04 14:30:00 Uhr",
+        "-0001-11-30T00:00:00Z",
+        "٢٠٢٥-08-04 14:30:00"
+      })
+  void a_text_that_is_no_timestamp_costs_the_record_as_created_at_but_not_as_updated_at(
+      String text) {
+    CallPage page =
+        page(
+            "{\"id\":1,\"created_at\":\"%s\"},{\"id\":2,\"updated_at\":\"%s\"}"
+                .formatted(text, text));
+
+    assertThat(page.setAside())
+        .extracting(SetAside::reason)
+        .containsExactly("created_at is not a timestamp");
+    assertThat(page.calls()).extracting(Call::id).containsExactly(2L);
+    assertThat(page.calls()).extracting(Call::updatedAt).containsOnlyNulls();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "\" \"", "17", "{}", "[\"2025-08-04 14:30:00\"]"})
+  void a_created_at_that_is_no_text_is_none(String json) {
+    assertThat(reader.readCall("{\"id\":1,\"created_at\":" + json + "}").createdAt()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{\"a\":[1,{}]}", "[1,[2]]"})
+  void a_field_of_an_unexpected_type_is_none_and_never_costs_the_record(String json) {
+    Call call = reader.readCall(everyFieldIs(json));
+
+    assertThat(call.id()).isEqualTo(1);
+    assertThat(call.status()).isNull();
+    assertThat(call.durationSeconds()).isNull();
+    assertThat(call.totalCost()).isNull();
+    assertThat(call.clientPhone()).isNull();
+    assertThat(call.createdAt()).isNull();
+  }
+
+  @Test
+  void numbers_and_booleans_where_text_is_expected_become_text() {
+    Call call = reader.readCall(everyFieldIs("12"));
+
+    assertThat(call.status()).isEqualTo("12");
+    assertThat(call.transcript()).isEqualTo("12");
+    assertThat(call.variables()).isEmpty();
+    assertThat(call.evaluation().isEmpty()).isTrue();
+    assertThat(reader.readCall(everyFieldIs("true")).status()).isEqualTo("true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a\"", "1.5", "99999999999", "true"})
+  void a_duration_that_is_no_whole_number_is_none(String json) {
+    assertThat(reader.readCall("{\"id\":1,\"duration\":" + json + "}").durationSeconds()).isNull();
+  }
+
+  @Test
+  void an_evaluation_array_is_read_as_far_as_it_makes_sense() {
+    Call call =
+        reader.readCall(
+            """
+            {"id":1,"evaluation":[
+              {"value":"no name"}, "text", null, [1], {"name":{"a":1},"value":1}, {},
+              {"name":7,"value":[1,{"a":true}]}, {"name":"none"}, {"value":"late","name":"early"},
+              {"name":"twice","value":1}, {"name":"twice","value":2}]}""");
+
+    assertThat(call.evaluation().values())
+        .containsOnlyKeys("7", "none", "early", "twice")
+        .containsEntry("7", List.of(BigDecimal.ONE, Map.of("a", true)))
+        .containsEntry("none", null)
+        .containsEntry("early", "late")
+        .containsEntry("twice", new BigDecimal("2"));
+  }
+
+  @Test
+  void names_without_any_value_yet_are_no_evaluation() {
+    assertThat(reader.readCall("{\"id\":1,\"evaluation\":{\"outcome\":null}}").evaluated())
+        .isFalse();
+    assertThat(reader.readCall("{\"id\":1,\"evaluation\":{\"status\":false}}").evaluated())
+        .isTrue();
+  }
+
+  @Test
+  void a_transcript_names_its_speakers_where_they_are_known() {
+    Call call =
+        reader.readCall(
+            """
+            {"id":1,"transcript":[
+              {"text":"Hi.","sender":"BOT"}, {"text":"moved","sender":"system"}, {"text":null},
+              {"sender":"bot"}, "loose", 7, {"text":" a\\r\\nb ","sender":"human"}, []]}""");
+
+    assertThat(call.transcript()).isEqualTo("Agent: Hi.\nmoved\nloose\n7\nCustomer: a  b");
+  }
+
+  @Test
+  void the_order_of_a_pages_fields_does_not_matter() {
+    CallPage page =
+        read(
+            "{\"total\":7,\"data\":[{\"id\":1}],\"last_page\":4,\"x\":{\"data\":[]},"
+                + "\"per_page\":2,\"current_page\":3}");
+
+    assertThat(page.currentPage()).isEqualTo(3);
+    assertThat(page.lastPage()).isEqualTo(4);
+    assertThat(page.perPage()).isEqualTo(2);
+    assertThat(page.total()).isEqualTo(7);
+    assertThat(page.calls()).hasSize(1);
+  }
+
+  @Test
+  void numbers_that_the_paginator_leaves_out_have_fallbacks() {
+    CallPage page = read("{\"data\":[{\"id\":1},{\"id\":\"x\"}],\"total\":null,\"per_page\":{}}");
+
+    assertThat(page.currentPage()).isEqualTo(1);
+    assertThat(page.lastPage()).isEqualTo(1);
+    assertThat(page.perPage()).isEqualTo(2);
+    assertThat(page.total()).isEqualTo(-1);
+    assertThat(read("{\"data\":[],\"current_page\":5}").lastPage()).isEqualTo(5);
+  }
+
+  @Test
+  void without_a_last_page_there_is_another_one_where_a_next_page_is_named() {
+    assertThat(read("{\"current_page\":5,\"data\":[],\"next_page_url\":\"x\"}").lastPage())
+        .isEqualTo(6);
+    assertThat(read("{\"current_page\":5,\"data\":[],\"next_page_url\":null}").lastPage())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void a_page_past_the_end_is_a_page_without_calls() {
+    CallPage page = read("{\"current_page\":11,\"data\":[],\"last_page\":10}");
+
+    assertThat(page.calls()).isEmpty();
+    assertThat(page.currentPage()).isEqualTo(11);
+    assertThat(page.lastPage()).isEqualTo(10);
+  }
+
+  @Test
+  void of_a_name_that_comes_twice_the_last_counts() {
+    Call call =
+        reader.readCall(
+            "{\"id\":\"x\",\"created_at\":\"never\",\"evaluation\":{\"a\":1,\"a\":2},"
+                + "\"id\":2,\"created_at\":null,\"status\":\"ringing\",\"status\":\"ended\"}");
+
+    assertThat(call.id()).isEqualTo(2);
+    assertThat(call.status()).isEqualTo("ended");
+    assertThat(call.evaluation().values()).containsEntry("a", new BigDecimal("2"));
+    assertThat(read("{\"data\":[{\"id\":1}],\"data\":[{\"id\":2}]}").calls())
+        .extracting(Call::id)
+        .containsExactly(2L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, true", "101, false", "9000, false"})
+  void a_record_nested_deeper_than_100_is_set_aside_and_its_neighbours_live(
+      int depth, boolean read) {
+    for (String field : List.of("evaluation", "variables", "webhook_response", "status", "id")) {
+      String value = "{\"a\":".repeat(depth - 1) + "1" + "}".repeat(depth - 1);
+      CallPage page = page("{\"id\":1},{\"%s\":%s,\"id\":2},{\"id\":3}".formatted(field, value));
+
+      assertThat(page.calls())
+          .extracting(Call::id)
+          .isEqualTo(read ? List.of(1L, 2L, 3L) : List.of(1L, 3L));
+      assertThat(page.setAside())
+          .extracting(SetAside::reason)
+          .isEqualTo(read ? List.of() : List.of("the record is nested deeper than 100 levels"));
+    }
+  }
+
+  @Test
+  void a_record_of_nested_arrays_is_set_aside_whole() {
+    String record = "[".repeat(5000) + "]".repeat(5000);
+
+    CallPage page = page("{\"id\":1}," + record + ",{\"id\":2}");
+
+    assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 2L);
+    assertThat(page.setAside()).extracting(a -> a.raw().json()).containsExactly(record);
+  }
+
+  @Test
+  void a_page_nested_deeper_than_10_000_is_unreadable() {
+    assertUnreadable("{\"data\":[" + "[".repeat(1_000_000), "is nested deeper than 10000 levels");
+  }
+
+  @Test
+  void a_string_may_be_as_long_as_its_page() {
+    String text = "x".repeat(25_000_000);
+
+    assertThat(page("{\"id\":1,\"transcript\":\"" + text + "\"}").calls().get(0).transcript())
+        .hasSize(25_000_000);
+  }
+
+  @Test
+  void a_name_may_be_as_long_as_its_page() {
+    String name = "x".repeat(1_000_000);
+
+    assertThat(reader.readCall("{\"id\":1,\"variables\":{\"" + name + "\":1}}").variables())
+        .containsOnlyKeys(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1e400", "-1e400", "1e-400", "1e999999999", "1e-999999999", "1e99999999999"})
+  void a_number_with_an_absurd_exponent_is_none(String number) {
+    Call call = everyFieldAndValue(number);
+
+    assertThat(call.evaluation().values()).containsEntry("score", null).containsKey("other");
+    assertThat(call.totalCost()).isNull();
+    assertThat(call.durationSeconds()).isNull();
+  }
+
+  @Test
+  void a_number_of_thousands_of_digits_is_none() {
+    Call call = everyFieldAndValue("7".repeat(5000));
+
+    assertThat(call.evaluation().values()).containsEntry("score", null).containsKey("other");
+    assertThat(call.totalCost()).isNull();
+    assertThat(call.status()).isNull();
+    assertThat(page("{\"id\":" + "7".repeat(5000) + "}").setAside()).hasSize(1);
+    assertThat(page("{\"id\":\"" + "7".repeat(5000) + "\"}").setAside()).hasSize(1);
+  }
+
+  @Test
+  void numbers_keep_their_digits() {
+    Call call =
+        reader.readCall(
+            "{\"id\":1,\"evaluation\":{\"a\":0.1000000000000000000001,\"b\":123456789012345678901,"
+                + "\"c\":1e20,\"d\":-0.0}}");
+
+    assertThat(call.evaluation().values())
+        .containsEntry("a", new BigDecimal("0.1000000000000000000001"))
+        .containsEntry("b", new BigDecimal("123456789012345678901"));
+    assertThat(call.evaluation().text("c")).contains("100000000000000000000");
+    assertThat(call.evaluation().text("d")).contains("0.0");
+  }
+
+  @Test
+  void nul_and_lone_surrogates_are_replaced_in_values_and_names() {
+    Call call =
+        reader.readCall(
+            """
+            {"id":1,"status":"a\\u0000b","transcript":"\\ud800x \\udc00 \\ud83d\\ude00 \\uffee",
+             "variables":{"n\\u0000":["\\udfff"],"\\ud83d\\ude00":{"\\ud83d":"\\ude00"}},
+             "evaluation":[{"name":"o\\u0000","value":"\\ud83d"}]}""");
+
+    assertThat(call.status()).isEqualTo("a\uFFFDb");
+    assertThat(call.transcript()).isEqualTo("\uFFFDx \uFFFD 😀 \uFFEE");
+    assertThat(call.variables())
+        .isEqualTo(Map.of("n\uFFFD", List.of("\uFFFD"), "😀", Map.of("\uFFFD", "\uFFFD")));
+    assertThat(call.evaluation().values()).isEqualTo(Map.of("o\uFFFD", "\uFFFD"));
+  }
+
+  @Test
+  void control_characters_that_are_not_escaped_are_tolerated() {
+    Call call = page("{\"id\":1,\"transcript\":\"a\tb\nc\0d\"}").calls().get(0);
+
+    assertThat(call.transcript()).isEqualTo("a\tb\nc\uFFFDd");
+    assertThat(call.raw().json()).isEqualTo("{\"id\":1,\"transcript\":\"a\tb\nc\uFFFDd\"}");
+    assertThat(reader.readCall(call.raw().json()).contentHash()).isEqualTo(call.contentHash());
+  }
+
+  @Test
+  void malformed_bytes_are_replaced() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write("{\"data\":[{\"id\":1,\"transcript\":\"caf".getBytes(UTF_8));
+    body.write(0xE9);
+    body.write(" \",\"x\":\"".getBytes(UTF_8));
+    body.write(0xFF);
+    body.write("\"},{\"id\":2}]}".getBytes(UTF_8));
+
+    CallPage page = reader.read(body.toByteArray());
+
+    assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 2L);
+    assertThat(page.calls().get(0).transcript()).isEqualTo("caf\uFFFD ");
+    assertThat(page.calls().get(0).raw().json())
+        .isEqualTo("{\"id\":1,\"transcript\":\"caf\uFFFD \",\"x\":\"\uFFFD\"}");
+    assertThat(page.calls().get(1).raw().json()).isEqualTo("{\"id\":2}");
+  }
+
+  @Test
+  void surrogates_and_nul_hidden_in_overlong_bytes_do_not_get_through() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write("{\"data\":[{\"id\":1,\"status\":\"a".getBytes(UTF_8));
+    body.write(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80, (byte) 0xC0, (byte) 0x80});
+    body.write("b\"}]}".getBytes(UTF_8));
+
+    assertThat(reader.read(body.toByteArray()).calls().get(0).status()).matches("a\uFFFD+b");
+  }
+
+  @Test
+  void a_byte_order_mark_in_front_does_not_matter() {
+    Call call = read("\uFEFF{\"data\":[{\"id\":1}]}").calls().get(0);
+
+    assertThat(call.raw().json()).isEqualTo("{\"id\":1}");
+  }
+
+  @Test
+  void placeholders_expressions_and_special_names_are_just_text() {
+    Call call =
+        reader.readCall(
+            "{\"id\":1,\"status\":\"${body}\",\"variables\":{\"__proto__\":\"{{slack.token}}\"}}");
+
+    assertThat(call.status()).isEqualTo("${body}");
+    assertThat(call.variables()).isEqualTo(Map.of("__proto__", "{{slack.token}}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|is empty",
+        "'  '|is empty",
+        "[]|is not an object",
+        "\"+1987654321\"|is not an object",
+        "{}|has no array of calls named data",
+        "{\"message\":\"Unauthenticated.\"}|has no array of calls named data",
+        "{\"data\":null}|has no array of calls named data",
+        "{\"data\":{\"0\":{\"id\":1}}}|has no array of calls named data",
+        "{\"data\":[{\"id\":1}],\"data\":7}|has no array of calls named data",
+        "{\"data\":[{\"id\":1}|is cut off",
+        "{\"data\":[{\"id\":1,\"transcript\":\"Hello|is cut off",
+        "{\"data\":[],\"total\":1|is cut off",
+        "{\"data\":[]} {}|goes on behind its end",
+        "{\"data\":[{\"id\":NaN}]}|is not JSON at byte 15",
+        "{\"data\":[{\"id\":Infinity}]}|is not JSON at byte 15",
+        "{\"data\":[{\"id\":1,}]}|is not JSON at byte 17",
+        "Jane Doe, +1987654321|is not JSON at byte 0"
+      })
+  void an_answer_that_is_no_page_is_unreadable_with_a_reason(String body, String reason) {
+    assertThatThrownBy(() -> read(body))
+        .isInstanceOf(UnreadablePageException.class)
+        .hasMessageStartingWith("The answer " + reason.replaceFirst("\\d+$", ""))
+        .hasMessageNotContaining("Jane")
+        .hasMessageNotContaining("987")
+        .hasNoCause();
+  }
+
+  @Test
+  void wide_encodings_are_not_guessed() {
+    byte[] body = "{\"data\":[{\"id\":1}]}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+
+    assertThatThrownBy(() -> reader.read(body)).isInstanceOf(UnreadablePageException.class);
+  }
+
+  @Test
+  void a_page_cut_off_anywhere_is_unreadable() throws IOException {
+    byte[] body = fixture("answer-of-a-sister-brand.json");
+    int end = new String(body, UTF_8).stripTrailing().getBytes(UTF_8).length;
+
+    for (int length = 0; length < end; length++) {
+      byte[] part = Arrays.copyOf(body, length);
+      assertThatThrownBy(() -> reader.read(part)).isInstanceOf(UnreadablePageException.class);
+    }
+  }
+
+  @Test
+  void a_web_page_is_told_from_broken_json() {
+    assertThat(refusal("  \n<!DOCTYPE html><title>Login</title>").isHtml()).isTrue();
+    assertThat(refusal("\uFEFF<html>").isHtml()).isTrue();
+    assertThat(refusal("<").getMessage()).isEqualTo("The answer is a web page, not JSON.");
+    assertThat(refusal("{\"data\":\"<html>\"}").isHtml()).isFalse();
+  }
+
+  @Test
+  void what_is_read_prints_no_personal_data() throws IOException {
+    CallPage page = reader.read(fixture("documented-answer.json"));
+    Call call = page.calls().get(0);
+    CallPage broken = reader.read(fixture("records-that-cannot-be-read.json"));
+
+    assertThat(page).hasToString("CallPage[acme page 1 of 10, 1 calls, 0 set aside]");
+    assertThat(call).hasToString("Call[acme-123]");
+    assertThat(call.evaluation()).hasToString("Evaluation[3 values]");
+    assertThat(call.raw().toString()).matches("RawRecord\\[\\d+ bytes]");
+    assertThat(broken.setAside().toString()).doesNotContain("987", "yesterday", "a text instead");
+  }
+
+  private void assertUnreadable(String body, String reason) {
+    assertThatThrownBy(() -> read(body))
+        .isInstanceOf(UnreadablePageException.class)
+        .hasMessage("The answer " + reason + ".");
+  }
+
+  private UnreadablePageException refusal(String body) {
+    return catchThrowableOfType(UnreadablePageException.class, () -> read(body));
+  }
+
+  private Call everyFieldAndValue(String number) {
+    return page("{\"id\":1,\"status\":%1$s,\"total_cost\":%1$s,\"duration\":%1$s,\"evaluation\":{\"score\":%1$s,\"other\":1}}"
+            .formatted(number))
+        .calls()
+        .get(0);
+  }
+
+  private static String everyFieldIs(String json) {
+    StringBuilder record = new StringBuilder("{\"id\":1");
+    for (String field :
+        List.of(
+            "assistant_name",
+            "campaign_name",
+            "type",
+            "duration",
+            "assistant_phone_number",
+            "client_phone_number",
+            "status",
+            "transcript",
+            "variables",
+            "evaluation",
+            "webhook_response",
+            "carrier_cost",
+            "total_cost",
+            "answered_by",
+            "recording_url",
+            "created_at",
+            "updated_at")) {
+      record.append(",\"").append(field).append("\":").append(json);
+    }
+    return record.append('}').toString();
+  }
+
+  private CallPage page(String records) {
+    return read("{\"current_page\":1,\"data\":[" + records + "],\"last_page\":1}");
+  }
+
+  private CallPage read(String body) {
+    return reader.read(body.getBytes(UTF_8));
+  }
+
+  private static byte[] fixture(String name) throws IOException {
+    try (InputStream in = CallPageReaderTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+}

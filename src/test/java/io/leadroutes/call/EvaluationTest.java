@@ -1,0 +1,89 @@
+package io.leadroutes.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EvaluationTest {
+
+  @Test
+  void names_are_compared_without_case_and_outer_space() {
+    Evaluation evaluation = new Evaluation(Map.of(" Outcome ", "Qualified_Lead"));
+
+    assertThat(evaluation.text("OUTCOME")).contains("Qualified_Lead");
+    assertThat(evaluation.text("out come")).isEmpty();
+  }
+
+  @Test
+  void a_value_is_text_without_outer_space_and_a_number_is_written_plainly() {
+    Evaluation evaluation =
+        new Evaluation(
+            Map.of(
+                "text",
+                " a b ",
+                "yes",
+                true,
+                "no",
+                false,
+                "plain",
+                new BigDecimal("1E+3"),
+                "small",
+                new BigDecimal("1E-7"),
+                "huge",
+                new BigDecimal("1E+999999999")));
+
+    assertThat(evaluation.text("text")).contains("a b");
+    assertThat(evaluation.text("yes")).contains("true");
+    assertThat(evaluation.text("no")).contains("false");
+    assertThat(evaluation.text("plain")).contains("1000");
+    assertThat(evaluation.text("small")).contains("0.0000001");
+    assertThat(evaluation.text("huge")).contains("1E+999999999");
+  }
+
+  @Test
+  void null_blank_text_lists_and_maps_have_no_text() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("null", null);
+    values.put("blank", " \t");
+    values.put("list", List.of("a"));
+    values.put("map", Map.of("a", "b"));
+    Evaluation evaluation = new Evaluation(values);
+
+    assertThat(Evaluation.texts(evaluation.values())).isEmpty();
+    assertThat(evaluation.text("list")).isEmpty();
+    assertThat(evaluation.isEmpty()).isFalse();
+  }
+
+  @Test
+  void of_names_that_fold_alike_the_first_with_a_text_counts() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("Outcome", " ");
+    values.put("outcome", "hot");
+    values.put("OUTCOME", "cold");
+
+    assertThat(new Evaluation(values).text("outcome")).contains("hot");
+  }
+
+  @Test
+  void names_without_values_are_an_empty_evaluation() {
+    assertThat(Evaluation.NONE.isEmpty()).isTrue();
+    assertThat(new Evaluation(Collections.singletonMap("outcome", null)).isEmpty()).isTrue();
+    assertThat(new Evaluation(Map.of("outcome", false)).isEmpty()).isFalse();
+  }
+
+  @Test
+  void later_changes_of_the_map_it_was_made_of_do_not_reach_it() {
+    Map<String, Object> values = new LinkedHashMap<>(Map.of("outcome", "hot"));
+    Evaluation evaluation = new Evaluation(values);
+    values.clear();
+
+    assertThat(evaluation.values()).containsOnlyKeys("outcome");
+    assertThat(Arrays.asList(evaluation.toString())).containsExactly("Evaluation[1 values]");
+  }
+}
