@@ -1,0 +1,30 @@
+package io.leadroutes.file;
+
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.time.Clock;
+import org.apache.camel.CamelContext;
+
+/** The file sink: what its route {@code deliver-file} needs. */
+public final class FileSink {
+
+  private FileSink() {}
+
+  /**
+   * Checks the sink's settings, creates the directories and binds the bean {@code leadFiles}.
+   *
+   * @param places the ledger's memory of where lines are about to be written
+   * @throws SettingsException when a directory cannot be written to
+   */
+  public static void bind(CamelContext context, Settings settings, Places places) {
+    bind(context, settings, places, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock says the day of delivery
+   */
+  static void bind(CamelContext context, Settings settings, Places places, Clock clock) {
+    LeadFiles.check(settings);
+    context.getRegistry().bind("leadFiles", new LeadFiles(settings, places, clock));
+  }
+}

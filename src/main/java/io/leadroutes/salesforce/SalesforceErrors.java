@@ -1,0 +1,139 @@
+package io.leadroutes.salesforce;
+
+import io.leadroutes.lead.Outcome;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What Salesforce's error codes mean: {@code statusCode} of a record and {@code errorCode} of a
+ * whole call (the WSDL of the API names them all), and the OAuth errors of a login. A code that is
+ * not listed is tried again by {@code retry.schedule} and named.
+ */
+final class SalesforceErrors {
+
+  private static final Pattern CODE = Pattern.compile("[A-Za-z_0-9]{1,80}");
+
+  /** Another request stood in the way, or the record fell with another one. */
+  private static final Set<String> LATER =
+      codes(
+          "UNABLE_TO_LOCK_ROW QUERY_TIMEOUT REQUEST_RUNNING_TOO_LONG PROCESSING_HALTED",
+          "BATCH_PROCESSING_HALTED ALL_OR_NONE_OPERATION_ROLLED_BACK ALREADY_IN_PROCESS",
+          "COLLISION_DETECTED RECORD_IN_USE_BY_WORKFLOW TERRITORY_REALIGN_IN_PROGRESS",
+          "TOO_MANY_APEX_REQUESTS MATCH_SERVICE_TIMED_OUT MATCH_SERVICE_UNAVAILABLE_ERROR",
+          "MATCH_SERVICE_ERROR MATCH_RUNTIME_ERROR FIND_DUPLICATES_ERROR UNKNOWN_EXCEPTION",
+          "INTERNAL_ERROR INTERNAL_SERVER_ERROR XCLEAN_DJ_MATCH_RETRIABLE_ERROR");
+
+  /** Salesforce as a whole does not work just now. */
+  private static final Set<String> SINK_DOWN =
+      codes(
+          "SERVER_UNAVAILABLE INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
+          "ORG_IN_MAINTENANCE FUNCTIONALITY_TEMPORARILY_UNAVAILABLE SSO_SERVICE_DOWN",
+          "ORG_IS_SIGNING_UP ORG_LOCKED temporarily_unavailable server_error");
+
+  /** Every lead would fail the same way. */
+  private static final Set<String> PAUSED =
+      codes(
+          "INVALID_SESSION_ID INVALID_LOGIN INVALID_CLIENT INVALID_AUTH_HEADER INVALID_ACCESS_TOKEN",
+          "invalid_client invalid_client_id invalid_client_credentials invalid_grant",
+          "invalid_request unauthorized_client unsupported_grant_type invalid_scope access_denied",
+          "inactive_user inactive_org rate_limit_exceeded invalid_app_access",
+          "INVALID_OPERATION_WITH_EXPIRED_PASSWORD LOGIN_DURING_RESTRICTED_DOMAIN",
+          "LOGIN_DURING_RESTRICTED_TIME LOGIN_MUST_USE_SECURITY_TOKEN LOGIN_CHALLENGE_ISSUED",
+          "LOGIN_CHALLENGE_PENDING PASSWORD_LOCKOUT MUTUAL_AUTHENTICATION_FAILED",
+          "REQUEST_LIMIT_EXCEEDED STORAGE_LIMIT_EXCEEDED LIMIT_EXCEEDED EXCEEDED_QUOTA",
+          "LICENSE_LIMIT_EXCEEDED INVALID_FIELD INVALID_FIELD_FOR_INSERT_UPDATE INVALID_TYPE",
+          "INVALID_TYPE_FOR_OPERATION INVALID_ENTITY_FOR_UPSERT FIELD_NOT_UPDATABLE",
+          "INSUFFICIENT_ACCESS INSUFFICIENT_ACCESS_OR_READONLY INVALID_READ_ONLY_USER_DML",
+          "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+          "API_DISABLED_FOR_ORG API_CURRENTLY_DISABLED CLIENT_NOT_ACCESSIBLE_FOR_USER",
+          "CLIENT_REQUIRE_UPDATE_FOR_USER UNSUPPORTED_API_VERSION UNSUPPORTED_CLIENT TRIAL_EXPIRED",
+          "FUNCTIONALITY_NOT_ENABLED REQUIRED_FEATURE_MISSING INACTIVE_OWNER_OR_USER",
+          "INVALID_ASSIGNMENT_RULE PACKAGE_DISABLED PACKAGE_LICENSE_REQUIRED NOT_FOUND",
+          "TXN_SECURITY_NO_ACCESS TXN_SECURITY_END_A_SESSION TXN_SECURITY_TWO_FA_REQUIRED",
+          "JSON_PARSER_ERROR POST_BODY_PARSE_ERROR METHOD_NOT_ALLOWED UNSUPPORTED_MEDIA_TYPE");
+
+  /** About this lead: a person corrects it, or the rule that refuses it. */
+  private static final Set<String> DEAD_LETTER =
+      codes(
+          "REQUIRED_FIELD_MISSING STRING_TOO_LONG INVALID_EMAIL_ADDRESS EMAIL_ADDRESS_BOUNCED",
+          "FIELD_CUSTOM_VALIDATION_EXCEPTION FIELD_FILTER_VALIDATION_EXCEPTION",
+          "FIELD_INTEGRITY_EXCEPTION INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST DUPLICATES_DETECTED",
+          "DUPLICATE_VALUE DUPLICATE_EXTERNAL_ID MULTIPLE_RECORDS_FOUND ENTITY_IS_LOCKED",
+          "ENTITY_IS_ARCHIVED ENTITY_SAVE_VALIDATION_ERROR FIELD_MODERATION_RULE_BLOCK",
+          "NUMBER_OUTSIDE_VALID_RANGE INVALID_DATE_FORMAT MALFORMED_ID INVALID_ID_FIELD",
+          "INVALID_CROSS_REFERENCE_KEY INVALID_INPUT INVALID_CURRENCY_ISO INVALID_STATUS",
+          "TEXT_DATA_OUTSIDE_SUPPORTED_CHARSET UNSAFE_HTML_CONTENT UNSPECIFIED_EMAIL_ADDRESS",
+          "MISSING_ARGUMENT TXN_SECURITY_FAIL_CLOSE");
+
+  /** The lead is there already, and a salesperson has gone on with it or removed it. */
+  private static final Set<String> MOVED_ON =
+      codes("CANNOT_UPDATE_CONVERTED_LEAD ENTITY_IS_DELETED");
+
+  private SalesforceErrors() {}
+
+  /**
+   * What a code means.
+   *
+   * @param fields names of fields the error is about, for the reason; never a message of
+   *     Salesforce's, because that quotes values
+   */
+  static Outcome outcome(String code, String fields) {
+    String named = named(code) + (fields.isEmpty() ? "" : " (" + fields + ")");
+    if (PAUSED.contains(code)) {
+      return Outcome.paused("Salesforce refuses with " + named + ": " + remedy(code, fields) + ".");
+    }
+    if (SINK_DOWN.contains(code)) {
+      return Outcome.sinkDown("Salesforce answered " + named + ".", null);
+    }
+    if (DEAD_LETTER.contains(code) || MOVED_ON.contains(code)) {
+      return Outcome.deadLetter("Salesforce refused the lead: " + named + ".");
+    }
+    if (LATER.contains(code)) {
+      return Outcome.later("Salesforce answered " + named + ".");
+    }
+    return Outcome.later("Salesforce answered " + named + ", which this program does not know.");
+  }
+
+  /** Whether the refusal itself shows that the lead is in Salesforce. */
+  static boolean movedOn(String code) {
+    return MOVED_ON.contains(code);
+  }
+
+  static boolean known(String code) {
+    return PAUSED.contains(code)
+        || SINK_DOWN.contains(code)
+        || DEAD_LETTER.contains(code)
+        || LATER.contains(code)
+        || MOVED_ON.contains(code);
+  }
+
+  private static String remedy(String code, String fields) {
+    return switch (code) {
+      case "INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE", "FIELD_NOT_UPDATABLE" ->
+          fields.isEmpty()
+              ? "create the fields of salesforce.lead.… and salesforce.external-id-field in"
+                  + " Salesforce, or correct those keys"
+              : "create the field in Salesforce and let the integration user write it, or correct"
+                  + " its key";
+      case "INVALID_ENTITY_FOR_UPSERT", "NOT_FOUND" ->
+          "make salesforce.external-id-field an external id of Lead, and check"
+              + " salesforce.api-version and salesforce.login-url";
+      case "JSON_PARSER_ERROR", "POST_BODY_PARSE_ERROR" ->
+          "correct salesforce.lead.…, a value is not of its field's type";
+      case "REQUEST_LIMIT_EXCEEDED" -> "wait for the daily limit of API calls, or have it raised";
+      case "STORAGE_LIMIT_EXCEEDED" -> "free storage in Salesforce";
+      case "UNSUPPORTED_API_VERSION" -> "correct salesforce.api-version";
+      default ->
+          "check salesforce.login-url, salesforce.client-id, salesforce.client-secret and the"
+              + " permissions of the integration user";
+    };
+  }
+
+  private static String named(String code) {
+    return code != null && CODE.matcher(code).matches() ? code : "an unreadable code";
+  }
+
+  private static Set<String> codes(String... lines) {
+    return Set.of(String.join(" ", lines).split(" "));
+  }
+}

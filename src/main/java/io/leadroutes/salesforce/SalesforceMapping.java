@@ -1,0 +1,190 @@
+package io.leadroutes.salesforce;
+
+import io.leadroutes.call.Call;
+import io.leadroutes.call.Evaluation;
+import io.leadroutes.call.RawRecord;
+import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lead as a Lead of Salesforce: one Simple expression a field, compiled once and tried on a
+ * sample, so that a mistake shows at start. What an expression yields is data and is not evaluated
+ * again.
+ */
+final class SalesforceMapping {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SalesforceMapping.class);
+  private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,79}");
+  private static final String KEY = "salesforce.lead.";
+  private static final String UNKNOWN = "Unknown";
+
+  private final CamelContext context;
+  private final String externalIdField;
+  private final Map<String, Expression> expressions = new LinkedHashMap<>();
+
+  /**
+   * @throws SettingsException when a field's name or expression is wrong
+   */
+  SalesforceMapping(CamelContext context, Settings settings) {
+    this.context = context;
+    this.externalIdField =
+        settings.required(
+            "salesforce.external-id-field", "name the external id field of Lead for the call");
+    if (!FIELD.matcher(externalIdField).matches()) {
+      throw new SettingsException(
+          "salesforce.external-id-field="
+              + externalIdField
+              + " is not the name of a field: write one such as ClickSpeak_Call_Id__c.");
+    }
+    Map<String, String> seen = new TreeMap<>();
+    settings
+        .salesforceMapping()
+        .forEach(
+            (field, text) -> {
+              refuseName(field, seen.put(field.toLowerCase(Locale.ROOT), field));
+              expressions.put(field, compiled(field, text.strip()));
+            });
+  }
+
+  String externalIdField() {
+    return externalIdField;
+  }
+
+  /** Names of all fields that are sent. */
+  Set<String> fields() {
+    return expressions.keySet();
+  }
+
+  /** An exchange for {@link #record}; one may serve many leads of one thread. */
+  Exchange exchange() {
+    return new DefaultExchange(context);
+  }
+
+  /** The record of a lead; an empty value is left out. */
+  Map<String, Object> record(Lead lead, Exchange exchange) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("attributes", Map.of("type", "Lead"));
+    record.put(externalIdField, lead.key());
+    exchange.getMessage().setBody(lead);
+    expressions.forEach(
+        (field, expression) ->
+            evaluated(field, expression, exchange, lead)
+                .ifPresent(value -> record.put(field, value)));
+    fallBack(record, "LastName", lead.name(), lead.phone());
+    fallBack(record, "Company", lead.company(), lead.name(), lead.phone());
+    return record;
+  }
+
+  /** Salesforce requires both; an expression that fails for one lead costs that field only. */
+  private Optional<Object> evaluated(
+      String field, Expression expression, Exchange exchange, Lead lead) {
+    try {
+      return FieldValue.of(field, expression.evaluate(exchange, Object.class));
+    } catch (RuntimeException e) {
+      LOG.warn("{}{} is left out of {}: {}", KEY, field, lead, e.getClass().getSimpleName());
+      return Optional.empty();
+    }
+  }
+
+  private static void fallBack(Map<String, Object> record, String field, String... others) {
+    if (!record.containsKey(field)) {
+      record.put(
+          field,
+          Stream.of(others)
+              .map(other -> FieldValue.of(field, other))
+              .flatMap(Optional::stream)
+              .findFirst()
+              .orElse(UNKNOWN));
+    }
+  }
+
+  private void refuseName(String field, String twice) {
+    if (twice != null) {
+      throw new SettingsException(
+          KEY + field + " and " + KEY + twice + " are the same field: keep one of them.");
+    }
+    if (!FIELD.matcher(field).matches()) {
+      throw new SettingsException(
+          KEY + field + " is not the name of a field: use letters, digits and underscores.");
+    }
+    if (field.equalsIgnoreCase(externalIdField)
+        || field.equalsIgnoreCase("Id")
+        || field.equalsIgnoreCase("attributes")) {
+      throw new SettingsException(
+          KEY + field + " cannot be mapped, it says which record it is: remove the line.");
+    }
+  }
+
+  private Expression compiled(String field, String text) {
+    try {
+      Expression expression = context.resolveLanguage("simple").createExpression(text);
+      expression.init(context);
+      Exchange exchange = exchange();
+      exchange.getMessage().setBody(sample());
+      expression.evaluate(exchange, Object.class);
+      return expression;
+    } catch (RuntimeCamelException | IllegalArgumentException e) {
+      throw new SettingsException(
+          KEY
+              + field
+              + "="
+              + text
+              + " is not a Simple expression over a lead: write one such as ${body.firstName}.");
+    }
+  }
+
+  private static Lead sample() {
+    Map<String, Object> values =
+        Map.of("outcome", "qualified_lead", "summary", "Wants a call back.", "score", "80");
+    Call call =
+        new Call(
+            "default",
+            1,
+            "completed",
+            "outbound",
+            60,
+            "Assistant",
+            "Campaign",
+            "+12025550100",
+            "+12025550101",
+            "Agent: Hello",
+            values,
+            new Evaluation(values),
+            BigDecimal.ONE,
+            BigDecimal.ONE,
+            "human",
+            "https://example.org/recording",
+            Instant.EPOCH,
+            Instant.EPOCH,
+            "",
+            RawRecord.of("{}"));
+    return new Lead(
+        "default-1",
+        "Ada Lovelace",
+        "Ada",
+        "Lovelace",
+        "ada@example.org",
+        "+12025550101",
+        "Company",
+        "qualified_lead",
+        call);
+  }
+}

@@ -1,0 +1,141 @@
+package io.leadroutes.slack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Header;
+import org.apache.camel.Headers;
+import org.apache.camel.Variable;
+
+/**
+ * Looks a delivery up in the channel, by the metadata its message would carry. It ends with what
+ * was found and never posts: a look-up that fails in any way leaves the delivery unknown.
+ */
+public final class SlackHistory {
+
+  /** Clocks differ, and an attempt may have waited: the search begins this long before it. */
+  private static final Duration BEFORE = Duration.ofHours(1);
+
+  private static final int PAGE = 200;
+  private static final int PAGES = 500;
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+  private final SlackWorkspaces workspaces;
+  private final Duration lookAgain;
+
+  SlackHistory(SlackWorkspaces workspaces, Duration lookAgain) {
+    this.workspaces = workspaces;
+    this.lookAgain = lookAgain;
+  }
+
+  /** A search that has not begun. */
+  public SlackSearch begin(@Variable("delivery") Delivery delivery) {
+    return SlackSearch.of(delivery);
+  }
+
+  /** The body of the request for the next page; its headers are set too. */
+  public byte[] request(
+      @Variable("search") SlackSearch search, @Headers Map<String, Object> headers) {
+    SlackWorkspaces.Workspace workspace = workspaces.of(search.delivery().account());
+    headers.put("Authorization", "Bearer " + workspace.token());
+    headers.put(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
+    String form =
+        "channel="
+            + workspace.channel()
+            + "&oldest="
+            + timestamp(search.delivery().earlier().attemptedAt().minus(BEFORE))
+            + "&inclusive=true&include_all_metadata=true&limit="
+            + PAGE
+            + "&cursor="
+            + URLEncoder.encode(search.cursor(), StandardCharsets.UTF_8);
+    return form.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The search after this page. */
+  public SlackSearch read(
+      @Variable("search") SlackSearch search,
+      @Body InputStream body,
+      @Header(Exchange.HTTP_RESPONSE_CODE) int status,
+      @Header("Retry-After") String retryAfter) {
+    SlackAnswer answer = SlackAnswer.read(status, body, retryAfter);
+    if (status != 200 || !answer.ok() || !answer.json().path("messages").isArray()) {
+      return search.ended(refused(answer, search.delivery()));
+    }
+    for (JsonNode message : answer.json().path("messages")) {
+      if (carries(message.path("metadata"), search.delivery())) {
+        return search.ended(Outcome.delivered(message.path("ts").asText(null)));
+      }
+    }
+    String cursor = answer.json().path("response_metadata").path("next_cursor").asText("");
+    if (cursor.isEmpty() && answer.json().path("has_more").asBoolean()) {
+      return search.ended(
+          Outcome.sinkDown("Slack's history of the channel came without its next page.", null));
+    }
+    if (cursor.isEmpty()) {
+      return search.ended(notFound(search.delivery().earlier()));
+    }
+    if (search.pages() + 1 >= PAGES) {
+      return search.ended(
+          Outcome.deadLetter(
+              "It may have been posted: the channel has more messages since than can be looked"
+                  + " through."));
+    }
+    return search.next(cursor);
+  }
+
+  /** The search when a request did not come through: the sink waits, nothing is known. */
+  public SlackSearch failed(
+      @Variable("search") SlackSearch search, @ExchangeException Exception failure) {
+    return search.ended(
+        Outcome.sinkDown(
+            "The look-up in Slack failed (" + failure.getClass().getSimpleName() + ").", null));
+  }
+
+  private Outcome refused(SlackAnswer answer, Delivery delivery) {
+    if (answer.readable() && !answer.error().isEmpty() && answer.status() < 500) {
+      Outcome refusal =
+          SlackErrors.outcome(
+              answer.error(), workspaces.of(delivery.account()).channel(), answer.retryAfter());
+      return refusal.kind() == Outcome.Kind.PAUSED
+          ? refusal
+          : Outcome.sinkDown("The look-up failed: " + refusal.reason(), answer.retryAfter());
+    }
+    return Outcome.sinkDown(
+        "The look-up in Slack was answered by HTTP " + answer.status() + ".", answer.retryAfter());
+  }
+
+  /**
+   * "Not there" counts only from a second look, and only when {@code slack.look-again} has passed
+   * since the attempt: a message may appear late.
+   */
+  private Outcome notFound(Delivery.Earlier earlier) {
+    Duration since = Duration.between(earlier.attemptedAt(), earlier.now());
+    Duration missing = lookAgain.minus(since);
+    boolean longEnough = missing.isNegative() || missing.isZero();
+    if (longEnough && earlier.looks() >= 1) {
+      return Outcome.notThere();
+    }
+    return Outcome.lookAgain(missing.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : missing);
+  }
+
+  private static boolean carries(JsonNode metadata, Delivery delivery) {
+    JsonNode payload = metadata.path("event_payload");
+    return SlackMessage.EVENT_TYPE.equals(metadata.path("event_type").asText())
+        && Long.toString(delivery.id()).equals(payload.path("delivery").asText())
+        && delivery.lead().key().equals(payload.path("lead").asText());
+  }
+
+  /** Slack's form of an instant: seconds and microseconds. */
+  private static String timestamp(Instant instant) {
+    return "%d.%06d".formatted(instant.getEpochSecond(), instant.getNano() / 1000);
+  }
+}

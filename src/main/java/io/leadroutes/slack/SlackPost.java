@@ -1,0 +1,77 @@
+package io.leadroutes.slack;
+
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import java.io.InputStream;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Headers;
+import org.apache.camel.Variable;
+
+/** The request that posts a lead, and what its answer means. */
+public final class SlackPost {
+
+  private final SlackWorkspaces workspaces;
+
+  SlackPost(SlackWorkspaces workspaces) {
+    this.workspaces = workspaces;
+  }
+
+  /** The body of the request; its headers are set too. */
+  public byte[] request(
+      @Variable("delivery") Delivery delivery, @Headers Map<String, Object> headers) {
+    SlackWorkspaces.Workspace workspace = workspaces.of(delivery.account());
+    headers.put("Authorization", "Bearer " + workspace.token());
+    headers.put(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
+    return SlackMessage.of(delivery, workspace.channel());
+  }
+
+  /** What Slack's answer means: see {@link SlackErrors} and {@link #byStatus}. */
+  public Outcome outcome(
+      @Variable("delivery") Delivery delivery,
+      @Body InputStream body,
+      @Header(Exchange.HTTP_RESPONSE_CODE) int status,
+      @Header("Retry-After") String retryAfter) {
+    SlackAnswer answer = SlackAnswer.read(status, body, retryAfter);
+    if (status != 200) {
+      return byStatus(answer, workspaces.of(delivery.account()).channel());
+    }
+    if (!answer.readable()) {
+      return Outcome.unknown("Slack's answer could not be read.");
+    }
+    if (answer.ok()) {
+      String ts = answer.json().path("ts").asText("");
+      return Outcome.delivered(ts.isEmpty() ? null : ts);
+    }
+    return SlackErrors.outcome(
+        answer.error(), workspaces.of(delivery.account()).channel(), answer.retryAfter());
+  }
+
+  /** Only a refusal that says so is "not posted"; whatever a server broke over may be posted. */
+  private static Outcome byStatus(SlackAnswer answer, String channel) {
+    int status = answer.status();
+    String answered = "Slack answered HTTP " + status + ".";
+    if (status == 429) {
+      return Outcome.sinkDown(answered, answer.retryAfter());
+    }
+    if (status >= 500 || status == 408 || status < 300) {
+      return Outcome.unknown(answered);
+    }
+    if (answer.readable() && !answer.error().isEmpty()) {
+      return SlackErrors.outcome(answer.error(), channel, answer.retryAfter());
+    }
+    return switch (status) {
+      case 400, 413, 422 -> Outcome.deadLetter("Slack refused the message: HTTP " + status + ".");
+      case 401, 403 ->
+          Outcome.paused(
+              "Slack refuses slack.token (HTTP " + status + "): set a bot token that is valid.");
+      default ->
+          Outcome.paused(
+              "slack.api-url answered HTTP "
+                  + status
+                  + ", as Slack's API does not: correct slack.api-url.");
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package io.leadroutes.sinks;
+
+import io.leadroutes.settings.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.BiConsumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.PluginHelper;
+
+/** A sink's route files in a Camel of their own, entered at the door where deliveries come in. */
+public final class SinkRoute implements AutoCloseable {
+
+  private static final String DOOR = "direct:door";
+
+  private final CamelContext context = new DefaultCamelContext();
+
+  /**
+   * @param route the route whose {@code leads:} becomes the door
+   * @param others further route files it calls
+   */
+  public SinkRoute(
+      Settings settings, BiConsumer<CamelContext, Settings> sink, String route, String... others) {
+    try {
+      context.getPropertiesComponent().setInitialProperties(settings.asProperties());
+      context.getComponent("http", HttpComponent.class).setAutomaticRetriesDisabled(true);
+      sink.accept(context, settings);
+      load(route);
+      for (String other : others) {
+        load(other);
+      }
+      AdviceWith.adviceWith(context, route, advice -> advice.replaceFromWith(DOOR));
+      context.start();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The defaults with these values; no file, environment or system property has a say. */
+  public static Settings settings(Map<String, String> values) {
+    return Settings.load(Path.of("target/no-such-directory"), Map.of(), new Properties())
+        .with(values);
+  }
+
+  /** Sends a body through the route; what came out, failed or not. */
+  public Exchange send(Object body) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(body);
+    return context.createProducerTemplate().send(DOOR, exchange);
+  }
+
+  @Override
+  public void close() {
+    context.stop();
+  }
+
+  private void load(String route) throws Exception {
+    var resource =
+        PluginHelper.getResourceLoader(context)
+            .resolveResource("file:routes/" + route + ".camel.yaml");
+    PluginHelper.getRoutesLoader(context).loadRoutes(resource);
+  }
+}

@@ -1,0 +1,242 @@
+package io.leadroutes.slack;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.lead.Outcome.Kind;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import io.leadroutes.sinks.Deliveries;
+import io.leadroutes.sinks.SinkRoute;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DeliverSlackTest {
+
+  private static final String POST = "/api/chat.postMessage";
+
+  @RegisterExtension
+  static final WireMockExtension SLACK =
+      WireMockExtension.newInstance()
+          .options(WireMockConfiguration.wireMockConfig().dynamicPort())
+          .build();
+
+  private SinkRoute route;
+
+  @BeforeEach
+  void start() {
+    route = route(Map.of());
+  }
+
+  @AfterEach
+  void stop() {
+    route.close();
+  }
+
+  @Test
+  void a_lead_is_posted_with_its_metadata_and_keeps_the_ts_slack_gave_it() throws IOException {
+    answer(okJson("{\"ok\":true,\"ts\":\"1503435956.000247\"}"));
+
+    Outcome outcome = deliver();
+
+    assertThat(outcome).isEqualTo(Outcome.delivered("1503435956.000247"));
+    SLACK.verify(
+        postRequestedFor(urlEqualTo(POST))
+            .withHeader("Authorization", equalTo("Bearer xoxb-test"))
+            .withHeader("Content-Type", containing("application/json")));
+    JsonNode sent =
+        new ObjectMapper().readTree(SLACK.getAllServeEvents().get(0).getRequest().getBody());
+    assertThat(sent.path("channel").asText()).isEqualTo("C0LEADS");
+    assertThat(sent.path("metadata").path("event_payload").toString())
+        .isEqualTo("{\"delivery\":\"1\",\"lead\":\"default-1\"}");
+  }
+
+  @Test
+  void the_token_and_slacks_headers_do_not_leave_the_route() {
+    answer(okJson("{\"ok\":true,\"ts\":\"1.2\"}").withHeader("X-Secret", "1"));
+
+    assertThat(route.send(Deliveries.first(1)).getMessage().getHeaders()).isEmpty();
+  }
+
+  @Test
+  void an_account_posts_with_its_own_token_and_channel() throws IOException {
+    answer(okJson("{\"ok\":true,\"ts\":\"1.2\"}"));
+    try (SinkRoute own =
+        route(
+            Map.of(
+                "clickspeak.account.default.slack.token", "xoxb-own",
+                "clickspeak.account.default.slack.channel", "C0OWN"))) {
+      own.send(Deliveries.first(1));
+    }
+    SLACK.verify(
+        postRequestedFor(urlEqualTo(POST)).withHeader("Authorization", equalTo("Bearer xoxb-own")));
+    assertThat(SLACK.getAllServeEvents().get(0).getRequest().getBodyAsString()).contains("C0OWN");
+  }
+
+  @Test
+  void a_rate_limit_waits_as_long_as_slack_asks_and_is_not_repeated_by_the_client() {
+    answer(aResponse().withStatus(429).withHeader("Retry-After", "30"));
+
+    Outcome outcome = deliver();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.SINK_DOWN);
+    assertThat(outcome.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+    SLACK.verify(1, postRequestedFor(urlEqualTo(POST)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500,UNKNOWN", "502,UNKNOWN", "503,UNKNOWN", "504,UNKNOWN", "408,UNKNOWN", "204,UNKNOWN",
+    "302,PAUSED", "401,PAUSED", "403,PAUSED", "404,PAUSED", "410,PAUSED", "413,DEAD_LETTER"
+  })
+  void a_status_says_whether_the_message_may_be_there(int status, Kind kind) {
+    answer(aResponse().withStatus(status).withHeader("Location", "http://localhost:1/"));
+
+    assertThat(deliver().kind()).isEqualTo(kind);
+    SLACK.verify(1, postRequestedFor(urlEqualTo(POST)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"ok\":true,\"ts\":\"1.|UNKNOWN",
+        "''|UNKNOWN",
+        "[]|UNKNOWN",
+        "ok|UNKNOWN",
+        "{\"ok\":false,\"error\":\"channel_not_found\"}|PAUSED",
+        "{\"ok\":false,\"error\":\"invalid_blocks\"}|DEAD_LETTER",
+        "{\"ok\":false,\"error\":\"internal_error\"}|UNKNOWN",
+        "{\"ok\":false,\"error\":\"some_day_added\"}|LATER",
+        "{\"ok\":false}|LATER"
+      })
+  void an_answer_of_200_says_in_its_body_what_happened(String body, Kind kind) {
+    answer(aResponse().withStatus(200).withBody(body));
+
+    assertThat(deliver().kind()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void a_broken_answer_never_counts_as_delivered_or_refused(Fault fault) {
+    answer(aResponse().withFault(fault));
+
+    Exchange exchange = route.send(Deliveries.first(1));
+
+    // Either the component gets the exception and calls it unknown, or the route does.
+    if (exchange.getException() == null) {
+      assertThat(exchange.getMessage().getBody(Outcome.class).kind()).isEqualTo(Kind.UNKNOWN);
+    }
+    SLACK.verify(1, postRequestedFor(urlEqualTo(POST)));
+  }
+
+  @Test
+  void an_answer_that_does_not_come_in_time_is_an_exception_of_the_exchange() {
+    answer(okJson("{\"ok\":true}").withFixedDelay(5000));
+
+    assertThat(route.send(Deliveries.first(1)).getException())
+        .isInstanceOf(SocketTimeoutException.class);
+    SLACK.verify(1, postRequestedFor(urlEqualTo(POST)));
+  }
+
+  @Test
+  void a_refused_connection_is_an_exception_of_the_exchange() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    try (SinkRoute closed = route(Map.of("slack.api-url", "http://localhost:" + port))) {
+      assertThat(closed.send(Deliveries.first(1)).getException())
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.leadroutes.sinks.Deliveries#hostile")
+  void whatever_a_caller_says_is_posted_as_text(String text) {
+    answer(okJson("{\"ok\":true,\"ts\":\"1.2\"}"));
+
+    Object outcome =
+        route.send(Deliveries.of(1, Deliveries.hostile(1, text))).getMessage().getBody();
+
+    assertThat(outcome).isEqualTo(Outcome.delivered("1.2"));
+    assertThat(SLACK.getAllServeEvents().get(0).getRequest().getUrl()).isEqualTo(POST);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "slack.token||slack.token is not set",
+        "slack.channel||slack.channel is not set",
+        "slack.channel|#sales|is not the id of a channel",
+        "slack.token|xoxb \u00e4|slack.token holds a character",
+        "slack.api-url|https://slack.com/api/|ends with a slash",
+        "slack.api-url|slack|is not a URL",
+        "clickspeak.account.default.slack.api-url|https://other.example|one slack.api-url for all"
+      })
+  void a_wrong_setting_stops_the_start_with_a_sentence(String key, String value, String sentence) {
+    Settings wrong = settings(Map.of(key, value == null ? "" : value));
+
+    assertThatThrownBy(() -> SlackSink.bind(new DefaultCamelContext(), wrong))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(sentence)
+        .hasMessageNotContaining("xoxb");
+  }
+
+  private Outcome deliver() {
+    Exchange exchange = route.send(Deliveries.first(1));
+    assertThat(exchange.getException()).isNull();
+    return exchange.getMessage().getBody(Outcome.class);
+  }
+
+  private static void answer(ResponseDefinitionBuilder answer) {
+    SLACK.stubFor(post(POST).willReturn(answer));
+  }
+
+  private static SinkRoute route(Map<String, String> values) {
+    return new SinkRoute(
+        settings(values), SlackSink::bind, "deliver-slack", "look-up-slack", "read-history-page");
+  }
+
+  private static Settings settings(Map<String, String> values) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "slack.api-url", SLACK.baseUrl() + "/api",
+                "slack.token", "xoxb-test",
+                "slack.channel", "C0LEADS",
+                "sink.timeout", "1500ms"));
+    all.putAll(values);
+    return SinkRoute.settings(all);
+  }
+}

@@ -1,0 +1,226 @@
+package io.leadroutes.slack;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.notMatching;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.lead.Outcome.Kind;
+import io.leadroutes.sinks.Deliveries;
+import io.leadroutes.sinks.SinkRoute;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * {@code look-up-slack} and {@code read-history-page}, through the door of {@code deliver-slack}.
+ */
+class LookUpSlackTest {
+
+  private static final String POST = "/api/chat.postMessage";
+  private static final String HISTORY = "/api/conversations.history";
+  private static final String EMPTY = "{\"ok\":true,\"messages\":[],\"has_more\":false}";
+
+  @RegisterExtension
+  static final WireMockExtension SLACK =
+      WireMockExtension.newInstance()
+          .options(WireMockConfiguration.wireMockConfig().dynamicPort())
+          .build();
+
+  private SinkRoute route;
+
+  @BeforeEach
+  void start() {
+    route =
+        new SinkRoute(
+            SinkRoute.settings(
+                Map.of(
+                    "slack.api-url", SLACK.baseUrl() + "/api",
+                    "slack.token", "xoxb-test",
+                    "slack.channel", "C0LEADS",
+                    "slack.look-again", "2m",
+                    "sink.timeout", "1500ms")),
+            SlackSink::bind,
+            "deliver-slack",
+            "look-up-slack",
+            "read-history-page");
+  }
+
+  /** Whatever a look-up finds, it never posts. */
+  @AfterEach
+  void nothing_was_posted() {
+    route.close();
+    SLACK.verify(0, postRequestedFor(urlEqualTo(POST)));
+  }
+
+  @Test
+  void a_message_with_both_ids_is_the_delivery() {
+    history(okJson(page(message("5", "default-1") + "," + message("1", "default-1"), "")));
+
+    assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001"));
+    SLACK.verify(
+        postRequestedFor(urlEqualTo(HISTORY))
+            .withHeader("Authorization", equalTo("Bearer xoxb-test"))
+            .withFormParam("channel", equalTo("C0LEADS"))
+            .withFormParam("oldest", equalTo("1772355600.123456"))
+            .withFormParam("inclusive", equalTo("true"))
+            .withFormParam("include_all_metadata", equalTo("true")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,default-1", "1,default-2", "1,acme-1"})
+  void a_message_with_one_of_the_ids_is_another_delivery(String delivery, String lead) {
+    history(okJson(page(message(delivery, lead), "")));
+
+    assertThat(lookUp(1, 120)).isEqualTo(Outcome.notThere());
+  }
+
+  @Test
+  void all_pages_are_read() {
+    SLACK.stubFor(
+        post(HISTORY)
+            .withRequestBody(notMatching(".*cursor=\\w.*"))
+            .willReturn(okJson(page("", "next+1="))));
+    SLACK.stubFor(
+        post(HISTORY)
+            .withFormParam("cursor", equalTo("next+1="))
+            .willReturn(okJson(page(message("9", "default-9"), "last"))));
+    SLACK.stubFor(
+        post(HISTORY)
+            .withFormParam("cursor", equalTo("last"))
+            .willReturn(okJson(page(message("1", "default-1"), ""))));
+
+    assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001"));
+    SLACK.verify(3, postRequestedFor(urlEqualTo(HISTORY)));
+  }
+
+  @Test
+  void not_there_is_believed_from_the_second_look_after_look_again() {
+    history(okJson(EMPTY));
+
+    assertThat(lookUp(1, 120)).isEqualTo(Outcome.notThere());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0,120", "0,119,1", "0,500,1", "1,119,1", "1,10,110"})
+  void an_earlier_or_first_look_that_finds_nothing_is_followed_by_another(
+      int looks, int seconds, int wait) {
+    history(okJson(EMPTY));
+
+    assertThat(lookUp(looks, seconds)).isEqualTo(Outcome.lookAgain(Duration.ofSeconds(wait)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "missing_scope",
+        "not_in_channel",
+        "channel_not_found",
+        "invalid_auth",
+        "channel_is_limited_access"
+      })
+  void a_refused_look_up_pauses_the_sink(String code) {
+    history(okJson("{\"ok\":false,\"error\":\"" + code + "\"}"));
+
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.PAUSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "500|",
+        "503|{\"ok\":false,\"error\":\"service_unavailable\"}",
+        "302|",
+        "404|",
+        "200|",
+        "200|{\"ok\":true,\"messages\":[",
+        "200|{\"ok\":true}",
+        "200|{\"ok\":true,\"messages\":[],\"has_more\":true}",
+        "200|{\"ok\":false}",
+        "200|{\"ok\":false,\"error\":\"internal_error\"}",
+        "200|{\"ok\":false,\"error\":\"invalid_cursor\"}",
+        "200|{\"ok\":false,\"error\":\"some_day_added\"}"
+      })
+  void a_look_up_that_fails_tells_nothing(int status, String body) {
+    history(aResponse().withStatus(status).withBody(body == null ? "" : body));
+
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.SINK_DOWN);
+  }
+
+  @Test
+  void a_rate_limit_of_the_look_up_waits_as_long_as_slack_asks() {
+    history(aResponse().withStatus(429).withHeader("Retry-After", "7"));
+
+    assertThat(lookUp(1, 500).retryAfter()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void a_look_up_that_breaks_off_tells_nothing(Fault fault) {
+    history(aResponse().withFault(fault));
+
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.SINK_DOWN);
+  }
+
+  @Test
+  void a_look_up_that_takes_too_long_tells_nothing() {
+    history(okJson(EMPTY).withFixedDelay(5000));
+
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.SINK_DOWN);
+  }
+
+  @Test
+  void a_history_without_end_is_left_to_a_person() {
+    history(okJson(page("", "again")));
+
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.DEAD_LETTER);
+    SLACK.verify(500, postRequestedFor(urlEqualTo(HISTORY)).withRequestBody(containing("cursor")));
+  }
+
+  private Outcome lookUp(int looks, int seconds) {
+    Delivery delivery = Deliveries.unknown(1, Deliveries.earlier(looks, seconds));
+    Exchange exchange = route.send(delivery);
+    assertThat(exchange.getException()).isNull();
+    return exchange.getMessage().getBody(Outcome.class);
+  }
+
+  private static void history(ResponseDefinitionBuilder answer) {
+    SLACK.stubFor(post(HISTORY).willReturn(answer));
+  }
+
+  private static String page(String messages, String cursor) {
+    return "{\"ok\":true,\"messages\":[{\"ts\":\"9.0\",\"text\":\"chat\"}"
+        + (messages.isEmpty() ? "" : "," + messages)
+        + "],\"has_more\":"
+        + !cursor.isEmpty()
+        + ",\"response_metadata\":{\"next_cursor\":\""
+        + cursor
+        + "\"}}";
+  }
+
+  private static String message(String delivery, String lead) {
+    return ("{\"ts\":\"1.000001\",\"metadata\":{\"event_type\":\"lead_delivery\","
+            + "\"event_payload\":{\"delivery\":\"%s\",\"lead\":\"%s\"}}}")
+        .formatted(delivery, lead);
+  }
+}

@@ -1,0 +1,75 @@
+package io.leadroutes.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leadroutes.lead.Outcome;
+import io.leadroutes.lead.Outcome.Kind;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SlackErrorsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PAUSED|invalid_auth not_authed account_inactive token_revoked token_expired missing_scope",
+        "PAUSED|no_permission channel_not_found not_in_channel is_archived restricted_action",
+        "PAUSED|action_prohibited no_service channel_is_archived",
+        "PAUSED|app_access_restricted as_user_not_supported duplicate_channel_not_found",
+        "PAUSED|ekm_access_denied messages_tab_disabled metadata_must_be_sent_from_app",
+        "PAUSED|restricted_action_non_threadable_channel restricted_action_read_only_channel",
+        "PAUSED|restricted_action_thread_locked restricted_action_thread_only_channel",
+        "PAUSED|send_on_behalf_not_allowed team_not_found channel_is_limited_access",
+        "PAUSED|posting_to_channel_denied",
+        "DEAD_LETTER|invalid_blocks msg_blocks_too_long msg_too_long no_text invalid_payload",
+        "DEAD_LETTER|invalid_metadata_format attachment_payload_limit_exceeded",
+        "DEAD_LETTER|cannot_reply_to_message draft_already_deleted draft_already_sent",
+        "DEAD_LETTER|draft_has_conflict draft_not_found duplicate_message_not_found",
+        "DEAD_LETTER|invalid_blocks_format invalid_metadata_schema markdown_text_conflict",
+        "DEAD_LETTER|metadata_too_large missing_file_data slack_connect_canvas_sharing_blocked",
+        "DEAD_LETTER|slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked",
+        "DEAD_LETTER|too_many_attachments too_many_contact_cards block_mismatch blocked_file_type",
+        "DEAD_LETTER|cant_broadcast_message cant_update_message edit_window_closed file_deleted",
+        "DEAD_LETTER|file_is_deleted file_not_found file_share_limit_reached invalid_attachments",
+        "DEAD_LETTER|is_inactive max_file_sharing_exceeded message_not_found",
+        "DEAD_LETTER|no_dual_broadcast_content_update slack_connect_blocked_file_type",
+        "DEAD_LETTER|slack_connect_clip_sharing_blocked",
+        "DEAD_LETTER|slack_connect_file_upload_sharing_blocked streaming_state_conflict",
+        "DEAD_LETTER|unable_to_share_files update_failed invalid_cursor",
+        "DEAD_LETTER|invalid_metadata_filter_keys invalid_ts_latest invalid_ts_oldest",
+        "SINK_DOWN|rate_limited ratelimited message_limit_exceeded external_channel_migrating",
+        "UNKNOWN|fatal_error internal_error request_timeout rollup_error service_unavailable",
+        "LATER|a_code_of_tomorrow"
+      })
+  void every_code_slack_documents_has_its_class(Kind kind, String codes) {
+    for (String code : codes.split(" ")) {
+      Outcome outcome = SlackErrors.outcome(code, "C0LEADS", Duration.ofSeconds(3));
+
+      assertThat(outcome.kind()).as(code).isEqualTo(kind);
+      assertThat(outcome.reason()).as(code).endsWith(".").doesNotContain("%");
+    }
+  }
+
+  @Test
+  void a_channel_that_is_gone_names_the_key_and_the_remedy() {
+    assertThat(SlackErrors.outcome("channel_not_found", "C0X", null).reason())
+        .isEqualTo(
+            "slack.channel C0X was not found: invite the app to the channel, or correct"
+                + " slack.channel.");
+  }
+
+  @Test
+  void an_unknown_code_is_named() {
+    assertThat(SlackErrors.outcome("a_code_of_tomorrow", "C0X", null).reason())
+        .contains("a_code_of_tomorrow");
+  }
+
+  @Test
+  void what_is_no_code_is_not_quoted() {
+    assertThat(SlackErrors.outcome("Call +49 30 1234 <now>", "C0X", null).reason())
+        .doesNotContain("1234");
+  }
+}
