@@ -76,7 +76,8 @@ public final class Settings {
       values.put(key, own.getProperty(key));
     }
     for (String key : system.stringPropertyNames()) {
-      if (ours(key)) {
+      // The JVM has keys of its own that begin with file., as file.encoding.
+      if (ours(key) && (!key.startsWith("file.") || defaults.containsKey(key))) {
         refuseUnknown(key, defaults);
         values.put(key, system.getProperty(key));
       }

@@ -29,8 +29,7 @@ class PackageArrowsTest {
               Map.entry("lead", List.of("call", "settings")),
               Map.entry("judge", List.of("call", "lead", "settings")),
               Map.entry("ledger", List.of("call", "lead", "judge", "settings")),
-              Map.entry(
-                  "poll", List.of("call", "lead", "judge", "ledger", "settings", "http")),
+              Map.entry("poll", List.of("call", "lead", "judge", "ledger", "settings", "http")),
               Map.entry("delivery", List.of("lead", "ledger", "settings", "http")),
               Map.entry("salesforce", List.of("call", "lead", "settings", "http")),
               Map.entry("slack", List.of("call", "lead", "settings", "http")),
@@ -63,7 +62,11 @@ class PackageArrowsTest {
   void decisions_know_nothing_of_camel() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.leadroutes.call..", "io.leadroutes.judge..", "io.leadroutes.lead..", "io.leadroutes.ledger..")
+        .resideInAnyPackage(
+            "io.leadroutes.call..",
+            "io.leadroutes.judge..",
+            "io.leadroutes.lead..",
+            "io.leadroutes.ledger..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.camel..")

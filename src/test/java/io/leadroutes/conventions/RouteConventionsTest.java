@@ -45,8 +45,7 @@ class RouteConventionsTest {
   }
 
   private static JsonNode yaml(Path file) throws IOException {
-    Object loaded =
-        new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+    Object loaded = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
     return JSON.valueToTree(loaded);
   }
 
@@ -93,7 +92,9 @@ class RouteConventionsTest {
   @MethodSource("files")
   void a_route_says_in_one_sentence_what_it_is_for(Path file) throws IOException {
     JsonNode described =
-        name(file).equals("on-failure") ? yaml(file).path(0).path("routeConfiguration") : route(file);
+        name(file).equals("on-failure")
+            ? yaml(file).path(0).path("routeConfiguration")
+            : route(file);
     assertThat(described.path("description").asText()).matches("[A-Z][^.]{15,140}\\.");
   }
 
@@ -162,7 +163,9 @@ class RouteConventionsTest {
   void the_catalog_knows_every_endpoint_option(Path file) throws IOException {
     CamelCatalog catalog = new DefaultCamelCatalog();
     catalog.addComponent(
-        "leads", "io.leadroutes.delivery.LeadsComponent", resource("/META-INF/io/leadroutes/delivery/leads.json"));
+        "leads",
+        "io.leadroutes.delivery.LeadsComponent",
+        resource("/META-INF/io/leadroutes/delivery/leads.json"));
     List<JsonNode> endpoints = new ArrayList<>(route(file).findParents("uri"));
     for (JsonNode endpoint : endpoints) {
       String uri = endpoint.path("uri").asText();
@@ -170,7 +173,10 @@ class RouteConventionsTest {
         continue;
       }
       Map<String, String> options = new HashMap<>();
-      endpoint.path("parameters").fields().forEachRemaining(e -> options.put(e.getKey(), e.getValue().asText()));
+      endpoint
+          .path("parameters")
+          .fields()
+          .forEachRemaining(e -> options.put(e.getKey(), e.getValue().asText()));
       String query =
           options.entrySet().stream()
               .map(e -> e.getKey() + "=" + e.getValue())

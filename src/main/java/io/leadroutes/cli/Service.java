@@ -1,0 +1,271 @@
+package io.leadroutes.cli;
+
+import io.leadroutes.call.CallPageReader;
+import io.leadroutes.delivery.DeliveryRules;
+import io.leadroutes.file.FileSink;
+import io.leadroutes.judge.Judge;
+import io.leadroutes.lead.Lead;
+import io.leadroutes.lead.LeadReader;
+import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Deliveries;
+import io.leadroutes.ledger.Ledger;
+import io.leadroutes.poll.Pages;
+import io.leadroutes.poll.Passes;
+import io.leadroutes.poll.VerdictsInOrder;
+import io.leadroutes.poll.WalkPages;
+import io.leadroutes.salesforce.SalesforceSink;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import io.leadroutes.slack.SlackSink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.ModelCamelContext;
+
+/** The service: settings checked, ledger open, beans bound, routes running. */
+public final class Service implements AutoCloseable {
+
+  private static final int SHUTDOWN_SECONDS = 20;
+  private static final int REQUESTS_OF_AN_ATTEMPT = 3;
+
+  private final Main main;
+  private final Ledger ledger;
+  private final List<String> notes;
+
+  private Service(Main main, Ledger ledger, List<String> notes) {
+    this.main = main;
+    this.ledger = ledger;
+    this.notes = notes;
+  }
+
+  /**
+   * Starts polling and delivering.
+   *
+   * @param directory the working directory, whose {@code routes} replace or add to the jar's
+   * @throws SettingsException for a mistake in settings or routes, before anything is polled
+   */
+  public static Service start(Settings settings, Path directory) {
+    RouteFiles files = RouteFiles.of(directory);
+    Judge judge = new Judge(settings, files.text("judge-call.camel.yaml"));
+    Set<String> sinks = sinks(settings);
+    checkLease(settings);
+    checkPort(settings);
+    Ledger ledger = Ledger.open(settings);
+    Main main = new Main();
+    try {
+      List<String> notes = new ArrayList<>(List.of(files.origin()));
+      Calls calls = new Calls(ledger);
+      Passes passes = new Passes(ledger, calls, settings);
+      List<Account> accounts = new ArrayList<>();
+      for (String name : settings.accounts()) {
+        accounts.add(passes.add(settings.forAccount(name), name, judge.fingerprint(name)));
+      }
+      Deliveries deliveries = new Deliveries(ledger, leads(settings));
+      main.bind("passes", passes);
+      main.bind("pages", new Pages(ledger, calls));
+      main.bind("verdicts", new VerdictsInOrder());
+      main.bind("judge", judge);
+      main.bind("deliveries", deliveries);
+      main.bind("deliveryRules", DeliveryRules.of(settings, accounts));
+      configure(main, settings, files);
+      main.configure().addRoutesBuilder(new WalkPages(accounts.size()));
+      main.addMainListener(
+          new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport support) {
+              CamelContext context = support.getCamelContext();
+              guardHttp(context);
+              bindSinks(context, settings, sinks, deliveries);
+              HealthCheckRegistry.get(context).register(new LedgerHealth(ledger));
+            }
+          });
+      loadRoutes(main);
+      notes.addAll(new RouteChecks((ModelCamelContext) main.getCamelContext()).run(sinks));
+      main.start();
+      return new Service(main, ledger, notes);
+    } catch (RuntimeException e) {
+      abandon(main, ledger);
+      throw settingsMistake(e);
+    }
+  }
+
+  private static void loadRoutes(Main main) {
+    try {
+      main.init();
+    } catch (RuntimeException e) {
+      RuntimeException mistake = settingsMistake(e);
+      if (mistake instanceof SettingsException) {
+        throw mistake;
+      }
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+      throw new SettingsException("The routes cannot be loaded: " + reason);
+    }
+  }
+
+  /** What the operator should know about this start: where routes came from, what is left out. */
+  public List<String> notes() {
+    return notes;
+  }
+
+  public CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  private static void configure(Main main, Settings settings, RouteFiles files) {
+    main.setOverrideProperties(settings.asProperties());
+    main.setDefaultPropertyPlaceholderLocation("false");
+    main.configure()
+        .withRoutesIncludePattern(files.includePattern())
+        .withShutdownTimeout(SHUTDOWN_SECONDS)
+        .withShutdownSuppressLoggingOnTimeout(true)
+        .withAutoConfigurationLogSummary(false);
+    main.configure().withJmxEnabled(false);
+    main.configure().health().withEnabled(true);
+    main.configure()
+        .httpManagementServer()
+        .withEnabled(true)
+        .withHost(settings.text("console.host"))
+        .withPort(port(settings))
+        .withPath("/observe")
+        .withHealthCheckEnabled(true)
+        .withHealthPath("/health");
+  }
+
+  /**
+   * What safety hangs on is set here, not in a file that may be edited: camel-http would repeat a
+   * POST by itself, and a redirect would take the token along.
+   */
+  private static void guardHttp(CamelContext context) {
+    for (String scheme : List.of("http", "https")) {
+      HttpComponent http = context.getComponent(scheme, HttpComponent.class);
+      http.setAutomaticRetriesDisabled(true);
+      http.setFollowRedirects(false);
+      http.setConnectionsPerRoute(64);
+      http.setMaxTotalConnections(200);
+      http.setHttpClientConfigurer(builder -> builder.disableCookieManagement());
+    }
+    context
+        .getComponent("direct", org.apache.camel.component.direct.DirectComponent.class)
+        .setBlock(false);
+  }
+
+  private static void bindSinks(
+      CamelContext context, Settings settings, Set<String> sinks, Deliveries deliveries) {
+    if (sinks.contains("salesforce")) {
+      SalesforceSink.bind(context, settings);
+    }
+    if (sinks.contains("slack")) {
+      SlackSink.bind(context, settings);
+    }
+    if (sinks.contains("file")) {
+      FileSink.bind(context, settings, deliveries::note);
+    }
+  }
+
+  /** The sinks of all accounts. */
+  private static Set<String> sinks(Settings settings) {
+    Set<String> sinks = new LinkedHashSet<>();
+    for (String account : settings.accounts()) {
+      List<String> own = settings.forAccount(account).list("lead.sinks");
+      if (own.isEmpty()) {
+        throw new SettingsException("lead.sinks is empty: name at least one sink.");
+      }
+      sinks.addAll(own);
+    }
+    return sinks;
+  }
+
+  private static BiFunction<String, String, Lead> leads(Settings settings) {
+    record Reader(CallPageReader calls, LeadReader leads) {}
+    Map<String, Reader> readers = new HashMap<>();
+    for (String account : settings.accounts()) {
+      Settings own = settings.forAccount(account);
+      readers.put(
+          account,
+          new Reader(
+              new CallPageReader(account, own.zone("clickspeak.time-zone")), new LeadReader(own)));
+    }
+    return (account, raw) -> {
+      Reader reader = readers.get(account);
+      return reader.leads().lead(reader.calls().readCall(raw));
+    };
+  }
+
+  private static void checkLease(Settings settings) {
+    Duration timeout = settings.duration("sink.timeout");
+    Duration lease = settings.duration("ledger.lease");
+    if (timeout.multipliedBy(2L * REQUESTS_OF_AN_ATTEMPT).compareTo(lease) > 0) {
+      throw new SettingsException(
+          "ledger.lease="
+              + settings.text("ledger.lease")
+              + " is too short for sink.timeout="
+              + settings.text("sink.timeout")
+              + ": an attempt makes up to three requests, which must fit into half of the lease;"
+              + " raise ledger.lease or lower sink.timeout.");
+    }
+  }
+
+  private static int port(Settings settings) {
+    return settings.number("console.port", 1, 65535);
+  }
+
+  private static void checkPort(Settings settings) {
+    String host = settings.required("console.host", "write 127.0.0.1");
+    int port = port(settings);
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException e) {
+      throw new SettingsException(
+          "console.port="
+              + port
+              + " on "
+              + host
+              + " cannot be opened: stop the program that uses it, or set another console.port.");
+    }
+  }
+
+  private static RuntimeException settingsMistake(RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SettingsException mistake) {
+        return mistake;
+      }
+    }
+    return e;
+  }
+
+  private static void abandon(Main main, Ledger ledger) {
+    try {
+      main.stop();
+    } finally {
+      ledger.close();
+    }
+  }
+
+  /** Stops polling and claiming, waits for what is on its way, and closes the ledger. */
+  @Override
+  public void close() {
+    abandon(main, ledger);
+  }
+}
