@@ -1,5 +1,6 @@
 package io.leadroutes.call;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +15,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,7 +175,7 @@ class CallPageReaderTest {
   @Test
   void the_text_of_each_record_is_cut_out_exactly_on_a_long_page_beyond_ascii() {
     List<String> records =
-        java.util.stream.IntStream.range(0, 300)
+        IntStream.range(0, 300)
             .mapToObj(
                 i ->
                     "{ \"id\": %d, \"transcript\": \"Élodie 😀 日本 \\u00e9 \\\" %s\" }"
@@ -608,7 +610,7 @@ class CallPageReaderTest {
 
   @Test
   void wide_encodings_are_not_guessed() {
-    byte[] body = "{\"data\":[{\"id\":1}]}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+    byte[] body = "{\"data\":[{\"id\":1}]}".getBytes(UTF_16LE);
 
     assertThatThrownBy(() -> reader.read(body)).isInstanceOf(UnreadablePageException.class);
   }

@@ -3,7 +3,6 @@ package io.leadroutes.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +83,6 @@ class EvaluationTest {
     values.clear();
 
     assertThat(evaluation.values()).containsOnlyKeys("outcome");
-    assertThat(Arrays.asList(evaluation.toString())).containsExactly("Evaluation[1 values]");
+    assertThat(evaluation).hasToString("Evaluation[1 values]");
   }
 }
