@@ -104,7 +104,7 @@ public abstract class LoopbackServer implements AutoCloseable {
   /** Serves again on the same port, after {@link #stop}. */
   public synchronized void restart() {
     if (server == null) {
-      listen(port);
+      listen(port, PATIENCE);
     }
   }
 
@@ -116,7 +116,11 @@ public abstract class LoopbackServer implements AutoCloseable {
 
   /** Starts serving; port 0 takes a free one. */
   synchronized void listen(int wantedPort) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+    listen(wantedPort, Duration.ZERO);
+  }
+
+  private void listen(int wantedPort, Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
     while (server == null) {
       try {
         server = HttpServer.create(new InetSocketAddress(loopback(), wantedPort), 256);
