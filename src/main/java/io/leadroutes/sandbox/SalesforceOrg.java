@@ -1,0 +1,576 @@
+package io.leadroutes.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A stand-in for a Salesforce org: login by client credentials, description of the Lead, upsert of
+ * collections by external id, and single Leads by external id.
+ */
+public final class SalesforceOrg extends LoopbackServer {
+
+  /** One Lead as the org holds it. */
+  public record LeadRecord(
+      String id,
+      String externalId,
+      Map<String, Object> fields,
+      Instant createdAt,
+      Instant modifiedAt) {}
+
+  /** An error that the org answers for a record instead of writing it. */
+  private record PlannedError(String code, String message, boolean always) {}
+
+  private record Refusal(String code, String message, List<String> fields) {}
+
+  private static final int MOST_RECORDS = 200;
+  private static final String ORG_ID = "00D5e000000SANDEAO";
+  private static final String USER_ID = "0055e000000BOXYAAO";
+  private static final Pattern DATA = Pattern.compile("/services/data/v\\d{2}\\.0(/.*)");
+  private static final Pattern COLLECTION =
+      Pattern.compile("/composite/sobjects/([^/]+)/([^/]+)/?");
+  private static final Pattern DESCRIBE = Pattern.compile("/sobjects/([^/]+)/describe/?");
+  private static final Pattern SINGLE = Pattern.compile("/sobjects/([^/]+)/([^/]+)/([^/]+)");
+  private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+");
+
+  private final LeadFields fields = new LeadFields();
+  private final Map<String, LeadRecord> records = new LinkedHashMap<>();
+  private final Map<String, List<Map<String, Object>>> writes = new HashMap<>();
+  private final Map<String, PlannedError> planned = new HashMap<>();
+  private final Set<String> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicLong logins = new AtomicLong();
+  private final AtomicLong upserts = new AtomicLong();
+  private final AtomicLong apiCalls = new AtomicLong();
+  private volatile String clientId = "sandbox-client-id";
+  private volatile String clientSecret = "sandbox-client-secret";
+  private volatile long apiLimit = Long.MAX_VALUE;
+  private volatile boolean unknownFieldFailsItsRecord;
+  private long creates;
+  private long updates;
+
+  private SalesforceOrg() {}
+
+  /** Starts an org without Leads; port 0 takes a free one. */
+  public static SalesforceOrg start(int port) {
+    SalesforceOrg org = new SalesforceOrg();
+    org.listen(port);
+    return org;
+  }
+
+  /** Returns the value of {@code salesforce.login-url}. */
+  public String url() {
+    return root();
+  }
+
+  public String clientId() {
+    return clientId;
+  }
+
+  public String clientSecret() {
+    return clientSecret;
+  }
+
+  /** Accepts these client credentials from now on and no others; open sessions go on. */
+  public void client(String id, String secret) {
+    clientId = id;
+    clientSecret = secret;
+  }
+
+  /** Ends all sessions: their tokens get 401 INVALID_SESSION_ID from now on. */
+  public void expireTokens() {
+    sessions.clear();
+  }
+
+  /** Names the external id field and says what it is; only a right one is externalId and unique. */
+  public synchronized void externalIdField(String name, boolean externalId, boolean unique) {
+    fields.externalId(name, externalId, unique);
+  }
+
+  /** Adds a text field to the Lead. */
+  public synchronized void addField(String name, int length) {
+    fields.addText(name, length);
+  }
+
+  /**
+   * Chooses between the two answers to a field the Lead does not have: false, the default, refuses
+   * the whole request with 400, as a record that cannot be read; true refuses that record only.
+   */
+  public void unknownFieldFailsItsRecord(boolean recordOnly) {
+    unknownFieldFailsItsRecord = recordOnly;
+  }
+
+  /** Answers 403 REQUEST_LIMIT_EXCEEDED to every API call after so many; counted from now. */
+  public void apiLimit(long calls) {
+    apiCalls.set(0);
+    apiLimit = calls;
+  }
+
+  /** Refuses the next write of this external id with this code. */
+  public synchronized void failNext(String externalId, String code, String message) {
+    planned.put(externalId, new PlannedError(code, message, false));
+  }
+
+  /** Refuses every write of this external id with this code, until {@link #heal}. */
+  public synchronized void failAlways(String externalId, String code, String message) {
+    planned.put(externalId, new PlannedError(code, message, true));
+  }
+
+  /** Takes back what {@link #failNext} and {@link #failAlways} planned for this external id. */
+  public synchronized void heal(String externalId) {
+    planned.remove(externalId);
+  }
+
+  /** Returns the Lead with this external id. */
+  public synchronized Optional<LeadRecord> record(String externalId) {
+    return Optional.ofNullable(records.get(externalId));
+  }
+
+  /** Returns all Leads in the order they were created. */
+  public synchronized List<LeadRecord> records() {
+    return List.copyOf(records.values());
+  }
+
+  /** Returns what each successful write of this external id sent, oldest first. */
+  public synchronized List<Map<String, Object>> writes(String externalId) {
+    return List.copyOf(writes.getOrDefault(externalId, List.of()));
+  }
+
+  public synchronized int count() {
+    return records.size();
+  }
+
+  /** Returns how many records were created so far. */
+  public synchronized long creates() {
+    return creates;
+  }
+
+  /** Returns how many writes changed a record that was there. */
+  public synchronized long updates() {
+    return updates;
+  }
+
+  /** Returns how many upsert requests were worked, of collections and of single records. */
+  public long upsertRequests() {
+    return upserts.get();
+  }
+
+  /** Returns how many tokens were given out. */
+  public long logins() {
+    return logins.get();
+  }
+
+  /** Removes all Leads and their history. */
+  public synchronized void clear() {
+    records.clear();
+    writes.clear();
+  }
+
+  @Override
+  Answer answer(Request request) {
+    if (request.path().equals("/services/oauth2/token")) {
+      return request.method().equals("POST") ? token(request) : Answer.empty(405);
+    }
+    if (request.path().equals("/services/oauth2/revoke")) {
+      sessions.remove(parameters(request).getOrDefault("token", ""));
+      return Answer.empty(200);
+    }
+    Matcher data = DATA.matcher(request.path());
+    if (!data.matches()) {
+      return notFound("The requested resource does not exist");
+    }
+    String session = request.bearerToken();
+    if (session == null || !sessions.contains(session)) {
+      return error(401, "INVALID_SESSION_ID", "Session expired or invalid");
+    }
+    long used = apiCalls.incrementAndGet();
+    if (used > apiLimit) {
+      return error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+    }
+    long shown = apiLimit == Long.MAX_VALUE ? 1_000_000 : apiLimit;
+    return routed(request, data.group(1))
+        .with("Sforce-Limit-Info", "api-usage=" + used + "/" + shown);
+  }
+
+  @Override
+  synchronized Answer page() {
+    return Answer.html(SalesforcePage.of(records.values(), updates));
+  }
+
+  @Override
+  synchronized ObjectNode ownCounts() {
+    return Json.object()
+        .put("salesforceRecords", records.size())
+        .put("salesforceCreates", creates)
+        .put("salesforceUpdates", updates)
+        .put("salesforceUpsertRequests", upserts.get());
+  }
+
+  private Answer routed(Request request, String path) {
+    Matcher collection = COLLECTION.matcher(path);
+    if (collection.matches() && request.method().equals("PATCH")) {
+      return upsertCollection(request, collection.group(1), collection.group(2));
+    }
+    Matcher describe = DESCRIBE.matcher(path);
+    if (describe.matches() && request.method().equals("GET")) {
+      return isLead(describe.group(1))
+          ? Answer.json(200, describedLead())
+          : notFound("The requested resource does not exist");
+    }
+    Matcher single = SINGLE.matcher(path);
+    if (single.matches()) {
+      return single(request, single.group(1), single.group(2), single.group(3));
+    }
+    return notFound("The requested resource does not exist");
+  }
+
+  private Answer token(Request request) {
+    Map<String, String> parameters = new LinkedHashMap<>(parameters(request));
+    basicCredentials(request).forEach(parameters::putIfAbsent);
+    String grant = parameters.getOrDefault("grant_type", "");
+    boolean jwt = grant.equals("urn:ietf:params:oauth:grant-type:jwt-bearer");
+    if (!jwt && !grant.equals("client_credentials")) {
+      return oauthError("unsupported_grant_type", "grant type not supported");
+    }
+    if (jwt && parameters.getOrDefault("assertion", "").split("\\.").length != 3) {
+      return oauthError("invalid_grant", "invalid assertion");
+    }
+    boolean known =
+        clientId.equals(parameters.get("client_id"))
+            && clientSecret.equals(parameters.get("client_secret"));
+    if (!jwt && !known) {
+      return oauthError("invalid_client", "invalid client credentials");
+    }
+    String session = "00D5e000000SAND!sandbox.session." + logins.incrementAndGet();
+    sessions.add(session);
+    ObjectNode body = Json.object();
+    body.put("access_token", session);
+    body.put("signature", "c2FuZGJveC1zaWduYXR1cmU=");
+    body.put("scope", "api");
+    body.put("instance_url", root());
+    body.put("id", "https://login.salesforce.com/id/" + ORG_ID + "/" + USER_ID);
+    body.put("token_type", "Bearer");
+    body.put("issued_at", String.valueOf(request.at().toEpochMilli()));
+    return Answer.json(200, body);
+  }
+
+  private synchronized ObjectNode describedLead() {
+    return fields.describe();
+  }
+
+  private Answer upsertCollection(Request request, String type, String externalField) {
+    if (!isLead(type)) {
+      return notFound("The requested resource does not exist");
+    }
+    Optional<JsonNode> body = Json.read(request.body());
+    if (body.isEmpty() || !body.get().isObject()) {
+      return error(400, "JSON_PARSER_ERROR", "The body is not a JSON object");
+    }
+    if (!(body.get().get("records") instanceof ArrayNode sent) || sent.isEmpty()) {
+      return error(400, "INVALID_INPUT", "records is required and must not be empty");
+    }
+    if (sent.size() > MOST_RECORDS) {
+      return error(
+          400,
+          "EXCEEDED_ID_LIMIT",
+          "record limit reached. cannot submit more than 200 records into this call");
+    }
+    for (JsonNode one : sent) {
+      if (!one.isObject() || !isLead(one.path("attributes").path("type").asText())) {
+        return error(400, "INVALID_INPUT", "each record needs attributes with the type Lead");
+      }
+    }
+    return upsertAll(sent, externalField, body.get().path("allOrNone").asBoolean(false));
+  }
+
+  private synchronized Answer upsertAll(ArrayNode sent, String externalField, boolean allOrNone) {
+    if (!fields.isExternalId(externalField)) {
+      return noSuchExternalId(externalField);
+    }
+    if (!unknownFieldFailsItsRecord) {
+      for (JsonNode one : sent) {
+        Optional<String> unknown = fields.unknownOf(one);
+        if (unknown.isPresent()) {
+          return error(400, "INVALID_FIELD", noSuchColumn(unknown.get()));
+        }
+      }
+    }
+    upserts.incrementAndGet();
+    Map<String, Integer> times = new HashMap<>();
+    for (JsonNode one : sent) {
+      times.merge(one.path(externalField).asText(""), 1, Integer::sum);
+    }
+    List<Optional<Refusal>> refusals = new ArrayList<>();
+    for (JsonNode one : sent) {
+      String externalId = one.path(externalField).asText("");
+      refusals.add(refusal(one, externalField, externalId, times.get(externalId)));
+    }
+    boolean rollBack = allOrNone && refusals.stream().anyMatch(Optional::isPresent);
+    ArrayNode results = Json.array();
+    for (int i = 0; i < sent.size(); i++) {
+      Optional<Refusal> refusal = refusals.get(i);
+      if (refusal.isEmpty() && rollBack) {
+        String why =
+            "Record rolled back because not all records were valid and the request was using"
+                + " AllOrNone header";
+        refusal = Optional.of(new Refusal("ALL_OR_NONE_OPERATION_ROLLED_BACK", why, List.of()));
+      }
+      if (refusal.isPresent()) {
+        results.add(failed(refusal.get()));
+      } else {
+        JsonNode one = sent.get(i);
+        results.add(written(one, one.path(externalField).asText()));
+      }
+    }
+    return Answer.json(200, results);
+  }
+
+  private synchronized Answer single(
+      Request request, String type, String externalField, String externalId) {
+    if (!isLead(type)) {
+      return notFound("The requested resource does not exist");
+    }
+    if (!fields.isExternalId(externalField)) {
+      return noSuchExternalId(externalField);
+    }
+    LeadRecord present = records.get(externalId);
+    return switch (request.method()) {
+      case "PATCH" -> upsertOne(request, externalField, externalId);
+      case "GET" -> present == null ? noRecord() : Answer.json(200, json(present));
+      case "DELETE" -> {
+        if (present == null) {
+          yield noRecord();
+        }
+        records.remove(externalId);
+        yield Answer.empty(204);
+      }
+      default -> error(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed");
+    };
+  }
+
+  private Answer upsertOne(Request request, String externalField, String externalId) {
+    Optional<JsonNode> body = Json.read(request.body());
+    if (body.isEmpty() || !body.get().isObject()) {
+      return error(400, "JSON_PARSER_ERROR", "The body is not a JSON object");
+    }
+    if (body.get().has(externalField)) {
+      return error(400, "INVALID_FIELD", "The external id belongs into the URL, not into the body");
+    }
+    Optional<String> unknown = fields.unknownOf(body.get());
+    if (unknown.isPresent()) {
+      return error(400, "INVALID_FIELD", noSuchColumn(unknown.get()));
+    }
+    upserts.incrementAndGet();
+    Optional<Refusal> refusal = refusal(body.get(), externalField, externalId, 1);
+    if (refusal.isPresent()) {
+      ArrayNode errors = Json.array();
+      ObjectNode error = errors.addObject();
+      error.put("message", refusal.get().message()).put("errorCode", refusal.get().code());
+      error.set("fields", Json.node(refusal.get().fields()));
+      return Answer.json(400, errors);
+    }
+    boolean created = !records.containsKey(externalId);
+    return Answer.json(created ? 201 : 200, written(body.get(), externalId));
+  }
+
+  private Optional<Refusal> refusal(
+      JsonNode sent, String externalField, String externalId, int times) {
+    if (externalId.isBlank()) {
+      return refuse("MISSING_ARGUMENT", externalField + " not specified");
+    }
+    PlannedError error = planned.get(externalId);
+    if (error != null) {
+      if (!error.always()) {
+        planned.remove(externalId);
+      }
+      return refuse(error.code(), error.message());
+    }
+    // A key that comes twice in one call writes neither record.
+    if (times > 1) {
+      String message = "Duplicate external id specified: " + externalId;
+      return refuse("DUPLICATE_VALUE", message, externalField);
+    }
+    Optional<String> unknown = fields.unknownOf(sent);
+    if (unknown.isPresent()) {
+      return refuse("INVALID_FIELD", noSuchColumn(unknown.get()));
+    }
+    boolean creates = !records.containsKey(externalId);
+    List<String> missing =
+        fields.required().stream()
+            .filter(name -> creates ? isBlank(sent.get(name)) : isCleared(sent, name))
+            .toList();
+    if (!missing.isEmpty()) {
+      return Optional.of(
+          new Refusal(
+              "REQUIRED_FIELD_MISSING",
+              "Required fields are missing: [" + String.join(", ", missing) + "]",
+              missing));
+    }
+    for (String name : fields.sentIn(sent)) {
+      String value = sent.path(name).asText("");
+      int most = fields.length(name);
+      if (most > 0 && value.length() > most) {
+        String shown = value.substring(0, Math.min(80, value.length()));
+        return refuse(
+            "STRING_TOO_LONG",
+            name + ": data value too large: " + shown + " (max length=" + most + ")",
+            name);
+      }
+    }
+    if (!isBlank(sent.get("Email")) && !EMAIL.matcher(sent.get("Email").asText()).matches()) {
+      String message = "Email: invalid email address: " + sent.get("Email").asText();
+      return refuse("INVALID_EMAIL_ADDRESS", message, "Email");
+    }
+    return Optional.empty();
+  }
+
+  /** Writes the record and returns its result. */
+  private ObjectNode written(JsonNode sent, String externalId) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (String name : fields.sentIn(sent)) {
+      JsonNode value = sent.get(name);
+      boolean scalar = value.isNumber() || value.isBoolean();
+      values.put(
+          name, isBlank(value) ? null : scalar ? value.asText() : value.asText(value.toString()));
+    }
+    Instant now = Instant.now();
+    LeadRecord present = records.get(externalId);
+    Map<String, Object> whole = new LinkedHashMap<>(present == null ? Map.of() : present.fields());
+    values.forEach(
+        (name, value) -> {
+          if (value == null) {
+            whole.remove(name);
+          } else {
+            whole.put(name, value);
+          }
+        });
+    if (present == null) {
+      creates++;
+    } else {
+      updates++;
+    }
+    LeadRecord record =
+        new LeadRecord(
+            present == null ? recordId(creates) : present.id(),
+            externalId,
+            Collections.unmodifiableMap(whole),
+            present == null ? now : present.createdAt(),
+            now);
+    records.put(externalId, record);
+    writes
+        .computeIfAbsent(externalId, unused -> new ArrayList<>())
+        .add(Collections.unmodifiableMap(values));
+    ObjectNode result = Json.object().put("id", record.id()).put("success", true);
+    result.putArray("errors");
+    return result.put("created", present == null);
+  }
+
+  private ObjectNode json(LeadRecord record) {
+    ObjectNode json = Json.object();
+    json.putObject("attributes").put("type", "Lead");
+    json.put("Id", record.id());
+    json.put(fields.externalId(), record.externalId());
+    new TreeMap<>(record.fields()).forEach((name, value) -> json.set(name, Json.node(value)));
+    return json;
+  }
+
+  private static ObjectNode failed(Refusal refusal) {
+    ObjectNode result = Json.object().put("success", false);
+    ObjectNode error = result.putArray("errors").addObject();
+    error.put("statusCode", refusal.code()).put("message", refusal.message());
+    error.set("fields", Json.node(refusal.fields()));
+    return result;
+  }
+
+  private static Optional<Refusal> refuse(String code, String message, String... fields) {
+    return Optional.of(new Refusal(code, message, List.of(fields)));
+  }
+
+  private static boolean isBlank(JsonNode value) {
+    return value == null || value.isNull() || (value.isTextual() && value.asText().isBlank());
+  }
+
+  private static boolean isCleared(JsonNode sent, String name) {
+    return sent.has(name) && isBlank(sent.get(name));
+  }
+
+  private static boolean isLead(String type) {
+    return "Lead".equalsIgnoreCase(type);
+  }
+
+  private static String noSuchColumn(String name) {
+    return "No such column '" + name + "' on sobject of type Lead";
+  }
+
+  private static Answer noSuchExternalId(String field) {
+    return notFound("Provided external ID field does not exist or is not accessible: " + field);
+  }
+
+  private static Answer noRecord() {
+    return notFound("The requested resource does not exist");
+  }
+
+  private static Answer notFound(String message) {
+    return error(404, "NOT_FOUND", message);
+  }
+
+  private static Answer error(int status, String code, String message) {
+    ArrayNode errors = Json.array();
+    errors.addObject().put("message", message).put("errorCode", code);
+    return Answer.json(status, errors);
+  }
+
+  private static Answer oauthError(String error, String description) {
+    return Answer.json(
+        400, Json.object().put("error", error).put("error_description", description));
+  }
+
+  private static Map<String, String> parameters(Request request) {
+    Map<String, String> parameters = new LinkedHashMap<>(request.query());
+    parameters.putAll(request.form());
+    return parameters;
+  }
+
+  private static Map<String, String> basicCredentials(Request request) {
+    String authorization = request.header("authorization");
+    if (authorization == null || !authorization.startsWith("Basic ")) {
+      return Map.of();
+    }
+    try {
+      byte[] plain = Base64.getDecoder().decode(authorization.substring(6).trim());
+      String[] pair = new String(plain, StandardCharsets.UTF_8).split(":", 2);
+      return pair.length == 2 ? Map.of("client_id", pair[0], "client_secret", pair[1]) : Map.of();
+    } catch (IllegalArgumentException e) {
+      return Map.of();
+    }
+  }
+
+  /** 15 characters that count, and the three that say which of them are capitals. */
+  private static String recordId(long number) {
+    String id = "00Q5e00000" + String.format("%5s", Long.toString(number, 36)).replace(' ', '0');
+    StringBuilder whole = new StringBuilder(id);
+    for (int block = 0; block < 15; block += 5) {
+      int capitals = 0;
+      for (int i = 0; i < 5; i++) {
+        capitals |= Character.isUpperCase(id.charAt(block + i)) ? 1 << i : 0;
+      }
+      whole.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".charAt(capitals));
+    }
+    return whole.toString();
+  }
+}

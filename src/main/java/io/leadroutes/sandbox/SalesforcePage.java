@@ -1,0 +1,81 @@
+package io.leadroutes.sandbox;
+
+import io.leadroutes.sandbox.SalesforceOrg.LeadRecord;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+
+/** The Leads of the org as a table, newest first. */
+final class SalesforcePage {
+
+  private static final int SHOWN = 200;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final String STYLE =
+      """
+      table { border-collapse: collapse; width: 100%; }
+      th, td { text-align: left; padding: 9px 14px; border-bottom: 1px solid var(--line);
+        vertical-align: top; }
+      th { font-size: 12px; font-weight: 600; color: var(--dim); white-space: nowrap; }
+      tr:last-child td { border-bottom: 0; }
+      td.plain { white-space: nowrap; font-variant-numeric: tabular-nums; }
+      td.about { min-width: 220px; max-width: 380px; color: var(--dim); font-size: 13px; }
+      code { font: 12px ui-monospace, monospace; color: var(--dim); }
+      """;
+
+  private SalesforcePage() {}
+
+  static String of(Collection<LeadRecord> records, long updates) {
+    List<LeadRecord> newest = new ArrayList<>(records);
+    Collections.reverse(newest);
+    StringBuilder html = new StringBuilder("<div class=\"numbers\">\n");
+    html.append(Html.number(records.size(), "leads"));
+    html.append(Html.number(updates, "updates"));
+    html.append("</div>\n<div class=\"paper\">\n");
+    if (newest.isEmpty()) {
+      html.append("<p class=\"none\">No lead has arrived yet.</p>\n");
+    } else {
+      html.append("<table><thead><tr>");
+      for (String column :
+          List.of("Arrived (UTC)", "Name", "Company", "Phone", "Email", "About", "External id")) {
+        html.append("<th>").append(column).append("</th>");
+      }
+      html.append("</tr></thead><tbody>\n");
+      newest.stream().limit(SHOWN).forEach(record -> row(html, record));
+      html.append("</tbody></table>\n");
+    }
+    html.append("</div>\n");
+    return Html.page(
+        "Salesforce sandbox",
+        "Leads as they arrived, newest first. Nothing here leaves this machine.",
+        "#0b5cab",
+        STYLE,
+        html.toString());
+  }
+
+  private static void row(StringBuilder html, LeadRecord record) {
+    html.append("<tr data-id=\"").append(Html.escape(record.id())).append("\">");
+    cell(html, "plain", TIME.format(record.createdAt()));
+    cell(html, "", (value(record, "FirstName") + " " + value(record, "LastName")).trim());
+    cell(html, "", value(record, "Company"));
+    cell(html, "plain", value(record, "Phone"));
+    cell(html, "", value(record, "Email"));
+    cell(html, "about", value(record, "Description"));
+    html.append("<td><code>").append(Html.escape(record.externalId())).append("</code></td>");
+    html.append("</tr>\n");
+  }
+
+  private static void cell(StringBuilder html, String style, String text) {
+    String shown = text.length() > 240 ? text.substring(0, 240) + "…" : text;
+    html.append("<td class=\"").append(style).append("\">");
+    html.append(Html.escape(shown)).append("</td>");
+  }
+
+  private static String value(LeadRecord record, String field) {
+    Object value = record.fields().get(field);
+    return value == null ? "" : value.toString();
+  }
+}
