@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     description = "Turns ClickSpeak calls into leads in Salesforce, Slack and files, each once.",
     mixinStandardHelpOptions = true,
     versionProvider = LeadRoutes.Version.class,
-    subcommands = {Run.class})
+    subcommands = {Demo.class, Run.class})
 public final class LeadRoutes implements Runnable {
 
   /** A mistake in the configuration. */

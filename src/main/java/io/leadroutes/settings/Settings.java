@@ -91,9 +91,18 @@ public final class Settings {
     return new Settings(values, null);
   }
 
-  /** The same settings with some values replaced; for the demo and for tests. */
+  /**
+   * The same settings with some values replaced for all accounts, those with a value of their own
+   * included; for the demo and for tests.
+   */
   public Settings with(Map<String, String> replaced) {
     Map<String, String> copy = new TreeMap<>(values);
+    copy.keySet()
+        .removeIf(
+            key -> {
+              Matcher own = ACCOUNT_KEY.matcher(key);
+              return own.matches() && replaced.containsKey(own.group(2));
+            });
     copy.putAll(replaced);
     return new Settings(copy, account);
   }
