@@ -96,6 +96,7 @@ public final class ClickSpeak extends LoopbackServer {
       throw new IllegalArgumentException(leads + " leads of " + count + " calls");
     }
     Instant end = newest.truncatedTo(ChronoUnit.SECONDS);
+    String latest = SandboxCall.timestamp(end);
     FictionalCalls fiction = new FictionalCalls(seed);
     List<Entry> entries = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -105,9 +106,10 @@ public final class ClickSpeak extends LoopbackServer {
           fiction.finished(
               100_001 + i,
               end.minusSeconds(back),
-              qualified ? FictionalCalls.Ending.QUALIFIED : fiction.rejection(),
+              qualified ? FictionalCalls.Ending.QUALIFIED : fiction.rejectionAfterTalk(),
               FictionalCalls.POPULATION_BYTES);
-      entries.add(Entry.of(call));
+      boolean ahead = call.field("updated_at").asText().compareTo(latest) > 0;
+      entries.add(Entry.of(ahead ? call.updatedAt(end) : call));
     }
     calls.putAll(entries);
     return this;
