@@ -154,8 +154,8 @@ public final class SandboxCall {
     ArrayNode array = Json.array();
     if (json.get("evaluation") instanceof ObjectNode object) {
       object
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               variable -> {
                 ObjectNode entry = array.addObject();
                 entry.put("name", variable.getKey());
