@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
-import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +140,8 @@ final class SalesforceMapping {
       exchange.getMessage().setBody(sample());
       expression.evaluate(exchange, Object.class);
       return expression;
-    } catch (RuntimeCamelException | IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // Simple has several unrelated exceptions for a mistake in an expression.
       throw new SettingsException(
           KEY
               + field
