@@ -6,9 +6,9 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 
 /**
- * What safety hangs on in Camel's http component is set here, not in a file that may be edited: left
- * to itself it repeats a POST that was answered 429 or 503, would take the token along to where a
- * redirect points, and keeps cookies of one request for the next.
+ * What safety hangs on in Camel's http component is set here, not in a file that may be edited:
+ * left to itself it repeats a POST that was answered 429 or 503, would take the token along to
+ * where a redirect points, and keeps cookies of one request for the next.
  */
 public final class SafeHttp {
 

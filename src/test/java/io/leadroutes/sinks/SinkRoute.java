@@ -30,6 +30,7 @@ public final class SinkRoute implements AutoCloseable {
       context.getPropertiesComponent().setInitialProperties(settings.asProperties());
       SafeHttp.in(context);
       sink.accept(context, settings);
+      load("on-failure");
       load(route);
       for (String other : others) {
         load(other);
