@@ -19,6 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +46,8 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // The table below says what happens; the log only what goes wrong.
+    Configurator.setRootLevel(Level.WARN);
     Path directory = Path.of("").toAbsolutePath();
     Path scratch = Files.createTempDirectory("lead-routes-demo-");
     Sandbox sandbox = Sandbox.start();

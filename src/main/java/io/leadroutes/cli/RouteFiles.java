@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The route files of a start: those of the jar, and those of {@code ./routes}, which replace the
- * jar's file of the same name or add to them.
+ * jar's file of the same name or add to them. A file with the same text as the jar's changes
+ * nothing.
  */
 final class RouteFiles {
 
@@ -39,7 +40,13 @@ final class RouteFiles {
   static RouteFiles of(Path directory) {
     RouteFiles files = new RouteFiles(directory.resolve("routes"));
     shipped().forEach(name -> files.locations.put(name, "classpath:routes/" + name));
-    names(files.own).forEach(name -> files.locations.put(name, "file:" + files.own.resolve(name)));
+    for (String name : names(files.own)) {
+      boolean same =
+          files.locations.containsKey(name) && files.text(name).equals(read(files.own, name));
+      if (!same) {
+        files.locations.put(name, "file:" + files.own.resolve(name));
+      }
+    }
     return files;
   }
 
@@ -71,14 +78,22 @@ final class RouteFiles {
     String location = locations.get(name);
     try {
       if (location.startsWith("file:")) {
-        return Files.readString(own.resolve(name));
+        return read(own, name);
       }
       try (var in = RouteFiles.class.getResourceAsStream("/routes/" + name)) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
       }
     } catch (IOException e) {
+      throw new IllegalStateException("The jar's route " + name + " cannot be read.", e);
+    }
+  }
+
+  private static String read(Path folder, String name) {
+    try {
+      return Files.readString(folder.resolve(name));
+    } catch (IOException e) {
       throw new SettingsException(
-          "routes/" + name + " cannot be read: make it readable and save it as UTF-8.");
+          folder.resolve(name) + " cannot be read: make it readable and save it as UTF-8.");
     }
   }
 

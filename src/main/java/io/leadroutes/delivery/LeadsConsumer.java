@@ -7,6 +7,7 @@ import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Settlement;
+import io.leadroutes.log.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -137,7 +138,7 @@ final class LeadsConsumer extends DefaultConsumer {
         ledgerFails = false;
       } catch (RuntimeException e) {
         if (!ledgerFails) {
-          LOG.error("leads:{} waits for the ledger.", sink, e);
+          LOG.error("leads:{} waits for the ledger: {}", sink, Trace.of(e));
         }
         ledgerFails = true;
       }
@@ -316,10 +317,10 @@ final class LeadsConsumer extends DefaultConsumer {
               } else {
                 LOG.error(
                     "leads:{} could not settle {} deliveries; they are looked up when their lease"
-                        + " has passed.",
+                        + " has passed: {}",
                     sink,
                     settlements.deliveries().size(),
-                    failure);
+                    Trace.of(failure));
               }
               after.run();
             });
@@ -357,7 +358,7 @@ final class LeadsConsumer extends DefaultConsumer {
           .renew(Collections.unmodifiableList(claims))
           .exceptionally(
               e -> {
-                LOG.error("leads:{} could not renew its leases.", sink, e);
+                LOG.error("leads:{} could not renew its leases: {}", sink, Trace.of(e));
                 return null;
               });
     }

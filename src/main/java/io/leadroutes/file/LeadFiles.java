@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -210,6 +211,9 @@ public final class LeadFiles {
 
   private static String notWritable(Path directory, IOException failure) {
     String why = failure == null ? "no permission" : failure.getClass().getSimpleName();
+    if (failure instanceof NoSuchFileException) {
+      why = "the folder it should lie in cannot be made";
+    }
     if (failure instanceof FileSystemException system && system.getReason() != null) {
       why = system.getReason();
     } else if (failure != null

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
 
 /**
  * The database that remembers calls, leads and deliveries: an SQLite file, or PostgreSQL. Reads use
@@ -39,6 +40,9 @@ public final class Ledger implements AutoCloseable {
     this.lock = lock;
     this.lease = lease;
     jdbi = Jdbi.create(pool);
+    // Its messages would quote the values of a statement, personal data among them.
+    jdbi.getConfig(StatementExceptions.class)
+        .setMessageRendering(StatementExceptions.MessageRendering.NONE);
     dialect.define(jdbi);
     writer = new Writer(jdbi);
   }
@@ -124,6 +128,8 @@ public final class Ledger implements AutoCloseable {
       config.setUsername(settings.text("ledger.user"));
       config.setPassword(settings.text("ledger.password"));
       config.setConnectionTimeout(10_000);
+      // Details of an error quote the row.
+      config.addDataSourceProperty("logServerErrorDetail", "false");
     }
     return config;
   }
@@ -154,7 +160,7 @@ public final class Ledger implements AutoCloseable {
         throw new SettingsException(
             "ledger.url: "
                 + file
-                + " is in use by another process: stop that one first, or use PostgreSQL for several.");
+                + " is in use by another process: stop that one first, or set another file.");
       }
       return channel;
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.PassRow;
+import io.leadroutes.log.Trace;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;
@@ -100,6 +101,14 @@ public final class Passes {
         LOG.info("Account {} is read again.", pass.source.account().name());
       }
       polled.failures = 0;
+      if (pass.newCalls() + pass.changed() > 0) {
+        LOG.info(
+            "Account {}: {} new and {} changed calls in {} pages.",
+            pass.source.account().name(),
+            pass.newCalls(),
+            pass.changed(),
+            pass.pages());
+      }
       sayOddities(pass, polled);
       polled.source = polled.source.accepted(pass.startedAt);
       // From the start of the pass on, so that passes keep their beat however long they take.
@@ -149,9 +158,9 @@ public final class Passes {
             "Account {}: {} Next try in {} s.",
             pass.source.account().name(),
             reason,
-            wait.toSeconds());
+            Math.max(1, wait.toSeconds()));
         if (known == null && !io(failure)) {
-          LOG.error("Account {}: a pass failed.", pass.source.account().name(), failure);
+          LOG.error("Account {}: {}", pass.source.account().name(), Trace.of(failure));
         }
       }
       polled.failures++;

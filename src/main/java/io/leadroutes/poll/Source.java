@@ -58,7 +58,7 @@ public record Source(
     String token =
         own.required(
             "clickspeak.token",
-            "create an API token in ClickSpeak and set it here or as CLICKSPEAK_TOKEN");
+            "create an API token in ClickSpeak and set it here or in the environment");
     if (!token.chars().allMatch(c -> c > ' ' && c < 127)) {
       throw new SettingsException(
           "clickspeak.token holds characters that no token has: copy it again, without quotes.");

@@ -83,12 +83,37 @@ public final class Settings {
       }
     }
     for (String key : values.keySet()) {
-      String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+      String variable = variable(key);
       if (environment.containsKey(variable) && system.getProperty(key) == null) {
         values.put(key, environment.get(variable));
       }
     }
-    return new Settings(values, null);
+    Settings settings = new Settings(values, null);
+    settings.readAccountsFrom(environment, system);
+    return settings;
+  }
+
+  /** An account's own keys may stand in the environment alone, its token above all. */
+  private void readAccountsFrom(Map<String, String> environment, Properties system) {
+    List<String> general =
+        values.keySet().stream()
+            .filter(key -> PER_ACCOUNT.contains(key.replaceFirst("\\..*", "")))
+            .filter(key -> !key.equals("clickspeak.accounts"))
+            .filter(key -> !ACCOUNT_KEY.matcher(key).matches())
+            .toList();
+    for (String name : list("clickspeak.accounts")) {
+      for (String key : general) {
+        String own = "clickspeak.account." + name + "." + key;
+        String value = environment.get(variable(own));
+        if (value != null && system.getProperty(own) == null) {
+          values.put(own, value);
+        }
+      }
+    }
+  }
+
+  private static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
   /**
@@ -171,6 +196,16 @@ public final class Settings {
     }
     throw new SettingsException(
         nameOf(key) + "=" + text + " is not a whole number from " + least + " to " + most + ".");
+  }
+
+  /** A number such as 1 or 0.5, not below zero. */
+  public double rate(String key) {
+    String text = text(key);
+    if (text.matches("\\d{1,6}(\\.\\d{1,6})?")) {
+      return Double.parseDouble(text);
+    }
+    throw new SettingsException(
+        nameOf(key) + "=" + text + " is not a number such as 1 or 0.5: write one, or 0 for none.");
   }
 
   /** {@code true} or {@code false}. */
@@ -308,7 +343,8 @@ public final class Settings {
       }
       throw new SettingsException(
           key
-              + " is unknown: an account may have its own clickspeak., lead., slack. or file. key.");
+              + " is unknown: an account may have its own clickspeak., lead., slack. or file. key; all"
+              + " accounts share one Salesforce org.");
     }
     if (ours(key) && !key.startsWith(MAPPING) && !defaults.containsKey(key)) {
       throw new SettingsException(

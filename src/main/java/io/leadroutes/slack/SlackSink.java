@@ -19,6 +19,7 @@ public final class SlackSink {
    */
   public static void bind(CamelContext context, Settings settings) {
     checkUrl(settings);
+    settings.rate("slack.per-second");
     SlackWorkspaces workspaces = new SlackWorkspaces(settings);
     Registry registry = context.getRegistry();
     registry.bind("slackPost", new SlackPost(workspaces));

@@ -74,6 +74,7 @@ class RunTest {
         "retry.schedule | 5s; 30s | retry.schedule",
         "slack.token | '' | slack.token is not set",
         "slack.channel | '' | slack.channel is not set",
+        "slack.per-second | fast | slack.per-second=fast is not a number",
         "salesforce.login-url | '' | salesforce.login-url is not set",
         "salesforce.client-id | '' | salesforce.client-id is not set",
         "salesforce.client-secret | '' | salesforce.client-secret is not set",

@@ -24,13 +24,15 @@ class PackageArrowsTest {
           Map.ofEntries(
               Map.entry("settings", List.of()),
               Map.entry("http", List.of()),
+              Map.entry("log", List.of()),
               Map.entry("sandbox", List.of()),
               Map.entry("call", List.of()),
               Map.entry("lead", List.of("call", "settings")),
               Map.entry("judge", List.of("call", "lead", "settings")),
               Map.entry("ledger", List.of("call", "lead", "judge", "settings")),
-              Map.entry("poll", List.of("call", "lead", "judge", "ledger", "settings", "http")),
-              Map.entry("delivery", List.of("lead", "ledger", "settings", "http")),
+              Map.entry(
+                  "poll", List.of("call", "lead", "judge", "ledger", "settings", "http", "log")),
+              Map.entry("delivery", List.of("lead", "ledger", "settings", "http", "log")),
               Map.entry("salesforce", List.of("call", "lead", "settings", "http")),
               Map.entry("slack", List.of("call", "lead", "settings", "http")),
               Map.entry("file", List.of("call", "lead", "settings"))));

@@ -284,4 +284,19 @@ class SettingsTest {
     properties.setProperty(key, value);
     return properties;
   }
+
+  @Test
+  void an_accounts_own_key_may_stand_in_the_environment_alone(@TempDir Path empty) {
+    Settings settings =
+        Settings.load(
+            empty,
+            Map.of(
+                "CLICKSPEAK_ACCOUNTS", "acme",
+                "CLICKSPEAK_ACCOUNT_ACME_CLICKSPEAK_TOKEN", "t-1",
+                "CLICKSPEAK_TOKEN", "t-0"),
+            new Properties());
+
+    assertThat(settings.forAccount("acme").text("clickspeak.token")).isEqualTo("t-1");
+    assertThat(settings.text("clickspeak.token")).isEqualTo("t-0");
+  }
 }
