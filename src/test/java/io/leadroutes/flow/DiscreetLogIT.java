@@ -70,7 +70,8 @@ class DiscreetLogIT {
       sandbox.salesforce().faults().next(Fault.status(503, MARK)).next(Fault.dropAfterWork());
       sandbox.slack().faults().next(Fault.status(500, MARK)).next(Fault.cutBody());
 
-      Process service = Jar.start(directory, arrivals.settings());
+      Map<String, String> settings = arrivals.settings();
+      Process service = Jar.start(directory, settings);
       await()
           .atMost(LONG)
           .until(
@@ -81,7 +82,9 @@ class DiscreetLogIT {
                           && arrivals.salesforce() == 2);
       sandbox.slack().token("another");
       sandbox.clickSpeak().put(personal(6));
-      await().atMost(LONG).until(() -> Jar.log(directory).contains("slack for account default is paused"));
+      await()
+          .atMost(LONG)
+          .until(() -> Jar.log(directory).contains("slack for account default is paused"));
       service.destroy();
       assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -91,7 +94,7 @@ class DiscreetLogIT {
           .doesNotContain(MARK)
           .doesNotContain(sandbox.clickSpeak().token())
           .doesNotContain(sandbox.salesforce().clientSecret())
-          .doesNotContain(arrivals.settings().get("slack.token"));
+          .doesNotContain(settings.get("slack.token"));
     }
   }
 }
