@@ -17,14 +17,12 @@ public final class LeadRoutes implements Runnable {
   static final int WRONG_CONFIGURATION = 2;
 
   public static void main(String[] args) {
-    System.exit(execute(args));
+    System.exit(commandLine().execute(args));
   }
 
-  /** Runs a command and returns the exit code. */
-  static int execute(String... args) {
-    return new CommandLine(new LeadRoutes())
-        .setExecutionExceptionHandler(LeadRoutes::explain)
-        .execute(args);
+  /** The commands, with mistakes in the configuration explained rather than thrown. */
+  static CommandLine commandLine() {
+    return new CommandLine(new LeadRoutes()).setExecutionExceptionHandler(LeadRoutes::explain);
   }
 
   private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)

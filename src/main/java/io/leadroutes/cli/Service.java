@@ -119,7 +119,10 @@ public final class Service implements AutoCloseable {
         root = root.getCause();
       }
       String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-      throw new SettingsException("The routes cannot be loaded: " + reason);
+      throw new SettingsException(
+          "The routes cannot be loaded ("
+              + reason
+              + "): correct what was edited last in ./routes.");
     }
   }
 

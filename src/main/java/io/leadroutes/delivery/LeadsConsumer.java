@@ -296,7 +296,6 @@ final class LeadsConsumer extends DefaultConsumer {
               batch.failures,
               batch.paused,
               ThreadLocalRandom.current()::nextDouble);
-      say(batch, settlements);
       settle(
           batch.account,
           settlements,
@@ -312,7 +311,9 @@ final class LeadsConsumer extends DefaultConsumer {
         .settle(sink, account, settlements.deliveries(), settlements.trouble(), settlements.well())
         .whenComplete(
             (settled, failure) -> {
-              if (failure != null) {
+              if (failure == null) {
+                say(account, settlements, settled.troubleBegan());
+              } else {
                 LOG.error(
                     "leads:{} could not settle {} deliveries; they are looked up when their lease"
                         + " has passed.",
@@ -324,18 +325,18 @@ final class LeadsConsumer extends DefaultConsumer {
             });
   }
 
-  private void say(Batch batch, Settlements settlements) {
-    String account = batch.account.name();
-    if (settlements.trouble() != null && batch.failures == 0) {
+  /** Trouble is said once, when it begins; what only a person can help each time. */
+  private void say(Account account, Settlements settlements, boolean troubleBegan) {
+    if (troubleBegan) {
       LOG.warn(
           "{} for account {} {}: {} Next try in {} s.",
           sink,
-          account,
+          account.name(),
           settlements.trouble().paused() == null ? "has to wait" : "is paused",
           settlements.trouble().reason(),
           Math.max(1, settlements.trouble().delay().toSeconds()));
     } else if (settlements.well()) {
-      LOG.info("{} for account {} is well again.", sink, account);
+      LOG.info("{} for account {} is well again.", sink, account.name());
     }
     for (Settlement settlement : settlements.deliveries()) {
       if (settlement.outcome().kind() == Outcome.Kind.DEAD_LETTER) {

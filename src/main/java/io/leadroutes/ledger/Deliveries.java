@@ -154,6 +154,14 @@ public final class Deliveries {
    */
   public record Trouble(int failures, String paused, String reason, Duration delay) {}
 
+  /**
+   * What a settlement did.
+   *
+   * @param deliveries how many were still ours
+   * @param troubleBegan whether the sink as a whole was well until now
+   */
+  public record Settled(int deliveries, boolean troubleBegan) {}
+
   private record SinkState(int failures, boolean paused, boolean waits) {}
 
   /** How long a claim lasts without renewal. */
@@ -263,9 +271,9 @@ public final class Deliveries {
    *
    * @param trouble null when there is none
    * @param well whether earlier trouble is over
-   * @return how many were still ours, once that is on disk
+   * @return completes once it is on disk
    */
-  public CompletableFuture<Integer> settle(
+  public CompletableFuture<Settled> settle(
       String sink, Account account, List<Settlement> settlements, Trouble trouble, boolean well) {
     return ledger.writer.submit(
         h -> {
@@ -279,6 +287,7 @@ public final class Deliveries {
             }
           }
           settled += delivered(h, delivered);
+          boolean began = trouble != null && !troubled(h, sink, account);
           if (trouble != null) {
             h.createUpdate(TROUBLE)
                 .bind("sink", sink)
@@ -291,8 +300,20 @@ public final class Deliveries {
           } else if (well) {
             h.createUpdate(WELL).bind("sink", sink).bind("account", account.id()).execute();
           }
-          return settled;
+          return new Settled(settled, began);
         });
+  }
+
+  private static boolean troubled(Handle h, String sink, Account account) {
+    return h.createQuery(
+            """
+            SELECT 1 FROM sink_state WHERE sink = :sink AND account_id = :account AND failures > 0
+            """)
+        .bind("sink", sink)
+        .bind("account", account.id())
+        .mapTo(Integer.class)
+        .findFirst()
+        .isPresent();
   }
 
   private static int delivered(Handle h, List<Settlement> settlements) {

@@ -24,7 +24,7 @@ public final class SalesforceSink {
    */
   public static void bind(CamelContext context, Settings settings) {
     String app = "create an external client app with the client credentials flow, and copy its ";
-    SalesforceComponent component = new SalesforceComponent();
+    SalesforceComponent component = new SalesforceConnection();
     component.setAuthenticationType(AuthenticationType.CLIENT_CREDENTIALS);
     component.setLoginUrl(
         settings.url(
@@ -36,7 +36,12 @@ public final class SalesforceSink {
     // Without it, a Salesforce that is down would stop the whole start.
     component.setLazyLogin(true);
     component.setConfig(config(settings));
-    component.setHttpClientProperties(httpClient(settings));
+    long timeout = settings.duration("sink.timeout").toMillis();
+    component.setHttpRequestTimeout(timeout);
+    component.setHttpClientConnectionTimeout(timeout);
+    // One login for a request that was refused with 401, no more; and no host but Salesforce's.
+    component.setHttpClientProperties(
+        new HashMap<>(Map.of("maxRetries", 1, "followRedirects", false)));
     SalesforceUpsert upsert = new SalesforceUpsert(context, settings);
     context.addComponent("salesforce", component);
     context.getRegistry().bind("salesforceUpsert", upsert);
@@ -55,17 +60,5 @@ public final class SalesforceSink {
         JsonUtils.createObjectMapper()
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false));
     return config;
-  }
-
-  /** Properties of the component's Jetty client, times in milliseconds. */
-  private static Map<String, Object> httpClient(Settings settings) {
-    long timeout = settings.duration("sink.timeout").toMillis();
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("timeout", timeout);
-    properties.put("connectTimeout", timeout);
-    properties.put("followRedirects", false);
-    // One login for a request that was refused with 401, no more.
-    properties.put("maxRetries", 1);
-    return properties;
   }
 }

@@ -3,7 +3,6 @@ package io.leadroutes.salesforce;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.settings.Settings;
-import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -128,13 +127,14 @@ public final class SalesforceUpsert {
       }
     }
     for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
+      // The component's client reports a connection that took too long as a SocketTimeoutException,
+      // an answer that took too long as a TimeoutException.
       if (cause instanceof ConnectException
           || cause instanceof NoRouteToHostException
           || cause instanceof UnknownHostException
           || cause instanceof UnresolvedAddressException
           || cause instanceof SSLException
-          || (cause instanceof SocketTimeoutException
-              && !(cause instanceof InterruptedIOException))) {
+          || cause instanceof SocketTimeoutException) {
         return Outcome.sinkDown(
             "Salesforce cannot be reached (" + cause.getClass().getSimpleName() + ").", null);
       }

@@ -21,6 +21,9 @@ public final class ClickSpeak extends LoopbackServer {
 
   private static final String CALLS = "/api/user/calls";
 
+  /** Begins with a lead, a rejection and another lead, and soon has an outcome corrected later. */
+  private static final long DEMO_SEED = 22_725;
+
   private final CallList calls = new CallList();
   private final List<RequestLimit> limits = new CopyOnWriteArrayList<>();
   private volatile String token = "sandbox-clickspeak-token";
@@ -96,6 +99,7 @@ public final class ClickSpeak extends LoopbackServer {
       throw new IllegalArgumentException(leads + " leads of " + count + " calls");
     }
     Instant end = newest.truncatedTo(ChronoUnit.SECONDS);
+    String latest = SandboxCall.timestamp(end);
     FictionalCalls fiction = new FictionalCalls(seed);
     List<Entry> entries = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -105,9 +109,10 @@ public final class ClickSpeak extends LoopbackServer {
           fiction.finished(
               100_001 + i,
               end.minusSeconds(back),
-              qualified ? FictionalCalls.Ending.QUALIFIED : fiction.rejection(),
+              qualified ? FictionalCalls.Ending.QUALIFIED : fiction.rejectionAfterTalk(),
               FictionalCalls.POPULATION_BYTES);
-      entries.add(Entry.of(call));
+      boolean ahead = call.field("updated_at").asText().compareTo(latest) > 0;
+      entries.add(Entry.of(ahead ? call.updatedAt(end) : call));
     }
     calls.putAll(entries);
     return this;
@@ -115,7 +120,7 @@ public final class ClickSpeak extends LoopbackServer {
 
   /** Lets calls come in like on a busy day, one every two seconds; until the returned is closed. */
   public LiveCalls live() {
-    return live(Duration.ofSeconds(2), 1);
+    return live(Duration.ofSeconds(2), DEMO_SEED);
   }
 
   /**

@@ -43,7 +43,12 @@ final class FictionalCalls {
   static final int POPULATION_BYTES = 3_800;
 
   /** What an ordinary call of the live simulation weighs. */
-  static final int LIVE_BYTES = 2_600;
+  private static final int LIVE_BYTES = 2_600;
+
+  /** What a segment and a line of a transcript weigh beside their words. */
+  private static final int SEGMENT_BYTES = 60;
+
+  private static final int LINE_BYTES = 1;
 
   private record Campaign(
       int id, String name, String assistant, String voice, String product, String need) {}
@@ -134,6 +139,11 @@ final class FictionalCalls {
     random = new Random(seed);
   }
 
+  /** Returns one of the endings that make no lead although there was a long talk. */
+  Ending rejectionAfterTalk() {
+    return random.nextInt(4) == 0 ? Ending.CALLBACK : Ending.NOT_INTERESTED;
+  }
+
   /** Returns one of the endings that make no lead. */
   Ending rejection() {
     int roll = random.nextInt(10);
@@ -144,6 +154,12 @@ final class FictionalCalls {
       return Ending.CALLBACK;
     }
     return roll < 9 ? Ending.VOICEMAIL : Ending.WRONG_PERSON;
+  }
+
+  /** Returns a finished and evaluated call that is as long as its ending lets expect. */
+  SandboxCall finished(long id, Instant createdAt, Ending ending) {
+    boolean hardlyATalk = ending == Ending.VOICEMAIL || ending == Ending.WRONG_PERSON;
+    return finished(id, createdAt, ending, hardlyATalk ? 0 : LIVE_BYTES);
   }
 
   /**
@@ -203,7 +219,7 @@ final class FictionalCalls {
     }
     int room = bytes - call.transcript("").bytes().length;
     Dialogue dialogue = new Dialogue(campaign, first, company, city);
-    String transcript = dialogue.text(ending, room, segments ? 85 : 2);
+    String transcript = dialogue.text(ending, room, segments ? SEGMENT_BYTES : LINE_BYTES);
     int duration = Math.max(9, transcript.length() / 14);
     double cost = Math.round(duration * 0.9) / 10_000.0;
     call =

@@ -76,7 +76,7 @@ public final class LiveCalls implements AutoCloseable {
           (i + 1) * ALREADY_QUALIFIED / ALREADY_FINISHED > i * ALREADY_QUALIFIED / ALREADY_FINISHED;
       Instant created = now.minusSeconds(since * (ALREADY_FINISHED - i) / (ALREADY_FINISHED + 1));
       Ending ending = qualified ? Ending.QUALIFIED : fiction.rejection();
-      put(fiction.finished(++lastId, created, ending, FictionalCalls.LIVE_BYTES));
+      put(fiction.finished(++lastId, created, ending));
     }
   }
 
@@ -84,8 +84,7 @@ public final class LiveCalls implements AutoCloseable {
     int roll = random.nextInt(100);
     Instant created = now();
     Ending ending = roll < 34 ? Ending.QUALIFIED : fiction.rejection();
-    SandboxCall call =
-        fiction.finished(++lastId, created, ending, FictionalCalls.LIVE_BYTES).updatedAt(created);
+    SandboxCall call = fiction.finished(++lastId, created, ending).updatedAt(created);
     put(call.unfinished("initiated"));
     after(0.5, () -> put(call.unfinished("ringing").updatedAt(now())));
     if (roll >= 85) {

@@ -3,6 +3,7 @@ package io.leadroutes.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -153,8 +154,8 @@ public final class SandboxCall {
     ArrayNode array = Json.array();
     if (json.get("evaluation") instanceof ObjectNode object) {
       object
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               variable -> {
                 ObjectNode entry = array.addObject();
                 entry.put("name", variable.getKey());
@@ -169,15 +170,16 @@ public final class SandboxCall {
   /** The same transcript as an array of {@code {text, type, sender, timestamp}}. */
   public SandboxCall transcriptAsSegments() {
     ArrayNode segments = Json.array();
-    double second = createdAt.getEpochSecond() + 4.25;
+    long millis = createdAt.toEpochMilli() + 4_250;
     for (String line : json.path("transcript").asText("").split("\n")) {
       boolean bot = line.startsWith("Agent: ");
       ObjectNode segment = segments.addObject();
       segment.put("text", line.substring(line.indexOf(": ") + (line.contains(": ") ? 2 : 1)));
       segment.put("type", "transcript");
       segment.put("sender", bot ? "bot" : "human");
-      segment.put("timestamp", second);
-      second += 2.5 + line.length() / 16;
+      // A decimal, because a double of this size would be written with an exponent.
+      segment.put("timestamp", BigDecimal.valueOf(millis, 3));
+      millis += 2_500 + line.length() * 60L;
     }
     return with("transcript", segments);
   }

@@ -43,7 +43,8 @@ class DeliveriesTest {
             List.of(new Settlement(delivery, outcome, delay)),
             null,
             false)
-        .join();
+        .join()
+        .deliveries();
   }
 
   private static String state(LedgerFixture fixture) {

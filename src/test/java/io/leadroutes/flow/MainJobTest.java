@@ -1,0 +1,153 @@
+package io.leadroutes.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadroutes.cli.Service;
+import io.leadroutes.sandbox.SandboxCall;
+import io.leadroutes.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** G1, G2, G3, G4: the whole way, from the timer to the three sinks. */
+class MainJobTest {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private Arrivals arrivals;
+
+  @BeforeEach
+  void openSandbox() {
+    arrivals = new Arrivals(directory);
+  }
+
+  @AfterEach
+  void closeSandbox() {
+    arrivals.close();
+  }
+
+  private Service start(Map<String, String> others) {
+    Map<String, String> settings = new HashMap<>(arrivals.settings());
+    settings.putAll(others);
+    return Service.start(
+        Settings.load(directory, Map.of(), new Properties()).with(settings), directory);
+  }
+
+  private void awaitTwoMorePasses() {
+    long before = arrivals.passes();
+    await().atMost(LONG).until(() -> arrivals.passes() >= before + 3);
+  }
+
+  @Test
+  void a_thousand_calls_bring_two_hundred_leads_once_over_passes_and_restarts() throws IOException {
+    arrivals.sandbox.clickSpeak().population(1000, 200, 1);
+    try (Service service = start(Map.of())) {
+      await().atMost(LONG).until(() -> arrivals.all(200));
+      awaitTwoMorePasses();
+      arrivals.assertEachOnce(200);
+    }
+    long upserts = arrivals.sandbox.salesforce().upsertRequests();
+    try (Service restarted = start(Map.of())) {
+      awaitTwoMorePasses();
+      arrivals.assertEachOnce(200);
+      assertThat(arrivals.sandbox.salesforce().upsertRequests()).isEqualTo(upserts);
+    }
+  }
+
+  @Test
+  void a_call_that_is_evaluated_late_becomes_a_lead_then() throws IOException {
+    arrivals.sandbox.clickSpeak().put(SandboxCall.ringing(1), SandboxCall.unevaluated(2));
+    try (Service service = start(Map.of())) {
+      awaitTwoMorePasses();
+      arrivals.assertEachOnce(0);
+
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1), SandboxCall.qualified(2));
+
+      await().atMost(LONG).until(() -> arrivals.all(2));
+      awaitTwoMorePasses();
+      arrivals.assertEachOnce(2);
+    }
+  }
+
+  @Test
+  void a_lead_in_the_list_is_in_every_sink_within_a_second_of_the_page_that_showed_it() {
+    try (Service service = start(Map.of())) {
+      awaitTwoMorePasses();
+      Instant shown = Instant.now();
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+
+      await().pollInterval(Duration.ofMillis(20)).atMost(LONG).until(() -> arrivals.all(1));
+
+      // The pass itself may begin up to a period and a second of the timer later.
+      assertThat(Duration.between(shown, Instant.now())).isLessThan(Duration.ofMillis(3500));
+    }
+  }
+
+  @Test
+  void one_bad_record_costs_that_record_only() throws IOException {
+    arrivals
+        .sandbox
+        .clickSpeak()
+        .put(SandboxCall.qualified(1), SandboxCall.qualified(3))
+        .putRaw(2, Instant.now(), "{\"id\": \"none\", \"status\": 17}");
+    try (Service service = start(Map.of())) {
+      await().atMost(LONG).until(() -> arrivals.all(2));
+      arrivals.assertEachOnce(2);
+    }
+  }
+
+  @Test
+  void a_sink_that_is_down_holds_no_other_and_catches_up() throws IOException {
+    arrivals.sandbox.clickSpeak().population(50, 10, 1);
+    arrivals.sandbox.slack().stop();
+    try (Service service = start(Map.of())) {
+      await()
+          .atMost(LONG)
+          .until(() -> arrivals.salesforce() == 10 && arrivals.lines().size() == 10);
+      assertThat(arrivals.slack()).isZero();
+
+      arrivals.sandbox.slack().restart();
+
+      await().atMost(LONG).until(() -> arrivals.all(10));
+      arrivals.assertEachOnce(10);
+    }
+  }
+
+  @Test
+  void the_list_being_down_holds_back_nothing_once_it_answers_again() throws IOException {
+    arrivals.sandbox.clickSpeak().population(50, 10, 1);
+    arrivals.sandbox.clickSpeak().stop();
+    try (Service service = start(Map.of())) {
+      arrivals.sandbox.clickSpeak().restart();
+
+      await().atMost(LONG).until(() -> arrivals.all(10));
+      arrivals.assertEachOnce(10);
+    }
+  }
+
+  @Test
+  void calls_from_before_the_start_are_never_delivered() throws IOException {
+    arrivals
+        .sandbox
+        .clickSpeak()
+        .put(
+            SandboxCall.qualified(1).createdAt(Instant.now().minus(Duration.ofHours(30))),
+            SandboxCall.qualified(2));
+    try (Service service = start(Map.of("poll.start", "today"))) {
+      await().atMost(LONG).until(() -> arrivals.all(1));
+      awaitTwoMorePasses();
+      arrivals.assertEachOnce(1);
+    }
+  }
+}
