@@ -76,7 +76,7 @@ final class Demo implements Callable<Integer> {
     overrides.put("poll.start", "all");
     overrides.put("lead.sinks", "salesforce, slack, file");
     overrides.put("salesforce.external-id-field", "ClickSpeak_Call_Id__c");
-    overrides.put("ledger.url", "jdbc:sqlite:" + scratch.resolve("ledger.db"));
+    overrides.put("ledger.url", "jdbc:sqlite:" + scratch.resolve("demo.db"));
     overrides.put("file.directory", scratch.resolve("leads").toString());
     overrides.put("console.host", "127.0.0.1");
     overrides.put("console.port", String.valueOf(freePort()));

@@ -3,6 +3,7 @@ package io.leadroutes.cli;
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.delivery.DeliveryRules;
 import io.leadroutes.file.FileSink;
+import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
@@ -32,7 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -91,7 +92,9 @@ public final class Service implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport support) {
               CamelContext context = support.getCamelContext();
-              guardHttp(context);
+              SafeHttp.in(context);
+              // A wrong name would block each exchange for half a minute.
+              context.getComponent("direct", DirectComponent.class).setBlock(false);
               bindSinks(context, settings, sinks, deliveries);
               HealthCheckRegistry.get(context).register(new LedgerHealth(ledger));
             }
@@ -153,24 +156,6 @@ public final class Service implements AutoCloseable {
         .withPath("/observe")
         .withHealthCheckEnabled(true)
         .withHealthPath("/health");
-  }
-
-  /**
-   * What safety hangs on is set here, not in a file that may be edited: camel-http would repeat a
-   * POST by itself, and a redirect would take the token along.
-   */
-  private static void guardHttp(CamelContext context) {
-    for (String scheme : List.of("http", "https")) {
-      HttpComponent http = context.getComponent(scheme, HttpComponent.class);
-      http.setAutomaticRetriesDisabled(true);
-      http.setFollowRedirects(false);
-      http.setConnectionsPerRoute(64);
-      http.setMaxTotalConnections(200);
-      http.setHttpClientConfigurer(builder -> builder.disableCookieManagement());
-    }
-    context
-        .getComponent("direct", org.apache.camel.component.direct.DirectComponent.class)
-        .setBlock(false);
   }
 
   private static void bindSinks(

@@ -40,7 +40,7 @@ public record Verdict(
     return new Verdict(call, null, null, List.of(), failure.getClass().getName(), Set.of());
   }
 
-  public boolean isLead() {
+  public boolean qualified() {
     return rejectedBy == null && error == null;
   }
 
@@ -50,7 +50,7 @@ public record Verdict(
    * @param filter name to record, as {@code german-number}
    */
   public Verdict reject(String filter) {
-    return isLead() ? rejected(lead, filter) : this;
+    return qualified() ? rejected(lead, filter) : this;
   }
 
   /**
@@ -60,7 +60,7 @@ public record Verdict(
    * @throws IllegalArgumentException for a name that is not in {@code lead.sinks}
    */
   public Verdict sinks(String names) {
-    if (!isLead()) {
+    if (!qualified()) {
       return this;
     }
     List<String> chosen =
@@ -80,7 +80,8 @@ public record Verdict(
   /** Prints ids only. */
   @Override
   public String toString() {
-    String decision = error != null ? " failed" : isLead() ? " lead" : " rejected by " + rejectedBy;
+    String decision =
+        error != null ? " failed" : qualified() ? " lead" : " rejected by " + rejectedBy;
     return "Verdict[" + call + decision + "]";
   }
 }

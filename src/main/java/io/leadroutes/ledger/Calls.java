@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -205,7 +206,7 @@ public final class Calls {
       String state =
           verdict.error() != null
               ? "failed"
-              : verdict.isLead() ? "lead" : verdict.call().open() ? "open" : "rejected";
+              : verdict.qualified() ? "lead" : verdict.call().open() ? "open" : "rejected";
       return new Row(verdict.call(), state, verdict, before);
     }
 
@@ -254,15 +255,19 @@ public final class Calls {
       }
     }
     if (rows.isEmpty() && changes.page().setAside().isEmpty()) {
-      return new Recorded(0, 0);
+      return new Recorded(0, 0, 0);
     }
     // One order for all processes, so that two pollers cannot lock each other out.
     rows.sort(Comparator.comparingLong(row -> row.call().id()));
     return ledger.writer.write(h -> write(h, changes, rows));
   }
 
-  /** Counts of one page. */
-  public record Recorded(int newCalls, int changed) {}
+  /**
+   * Counts of one page.
+   *
+   * @param setAside records that cannot be read and were not seen before
+   */
+  public record Recorded(int newCalls, int changed, int setAside) {}
 
   private static Recorded write(Handle h, PageChanges changes, List<Row> rows) {
     long account = changes.account().id();
@@ -294,8 +299,8 @@ public final class Calls {
       }
     }
     recordLeads(h, account, written);
-    setAside(h, account, changes.page().setAside());
-    return new Recorded(fresh, written.size() - fresh);
+    int setAside = setAside(h, account, changes.page().setAside());
+    return new Recorded(fresh, written.size() - fresh, setAside);
   }
 
   private static void recordLeads(Handle h, long account, List<Row> written) {
@@ -334,22 +339,24 @@ public final class Calls {
     }
   }
 
-  private static void setAside(Handle h, long account, List<SetAside> records) {
-    batch(
-        h,
-        """
+  private static int setAside(Handle h, long account, List<SetAside> records) {
+    int[] counts =
+        batch(
+            h,
+            """
         INSERT INTO set_aside (account_id, hash, reason, raw, seen_at)
         VALUES (:account, :hash, :reason, :raw, <now>) ON CONFLICT (account_id, hash) DO NOTHING
         """,
-        records,
-        (batch, record) -> {
-          String raw = record.raw().json();
-          batch
-              .bind("account", account)
-              .bind("hash", hash(raw))
-              .bind("reason", record.reason())
-              .bind("raw", raw);
-        });
+            records,
+            (batch, record) -> {
+              String raw = record.raw().json();
+              batch
+                  .bind("account", account)
+                  .bind("hash", hash(raw))
+                  .bind("reason", record.reason())
+                  .bind("raw", raw);
+            });
+    return IntStream.of(counts).sum();
   }
 
   private static <T> int[] batch(

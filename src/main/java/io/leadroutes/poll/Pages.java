@@ -187,6 +187,7 @@ public final class Pages {
             ? list.stream().map(Verdict.class::cast).toList()
             : List.of();
     Recorded recorded = calls.record(changes, verdicts);
-    request.pass().recorded(recorded);
+    int failed = (int) verdicts.stream().filter(verdict -> verdict.error() != null).count();
+    request.pass().recorded(recorded, failed);
   }
 }

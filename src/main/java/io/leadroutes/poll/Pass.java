@@ -22,6 +22,8 @@ public final class Pass {
   private int requests;
   private int newCalls;
   private int changed;
+  private int setAside;
+  private int notJudged;
 
   /**
    * @param dateFrom first day of the window, null for all calls
@@ -58,9 +60,14 @@ public final class Pass {
     }
   }
 
-  synchronized void recorded(Recorded recorded) {
+  /**
+   * @param failed calls of the page whose judging failed
+   */
+  synchronized void recorded(Recorded recorded, int failed) {
     newCalls += recorded.newCalls();
     changed += recorded.changed();
+    setAside += recorded.setAside();
+    notJudged += failed;
   }
 
   synchronized int pages() {
@@ -77,6 +84,16 @@ public final class Pass {
 
   synchronized int changed() {
     return changed;
+  }
+
+  /** Records that cannot be read and were not seen in an earlier pass. */
+  synchronized int setAside() {
+    return setAside;
+  }
+
+  /** Calls whose judging failed, in this pass. */
+  synchronized int notJudged() {
+    return notJudged;
   }
 
   @Override

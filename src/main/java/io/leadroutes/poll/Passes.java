@@ -42,6 +42,7 @@ public final class Passes {
     long dueAt = System.nanoTime();
     boolean running;
     int failures;
+    int notJudged;
 
     Polled(Source source) {
       this.source = source;
@@ -99,11 +100,32 @@ public final class Passes {
         LOG.info("Account {} is read again.", pass.source.account().name());
       }
       polled.failures = 0;
+      sayOddities(pass, polled);
       polled.source = polled.source.accepted(pass.startedAt);
       // From the start of the pass on, so that passes keep their beat however long they take.
       long took = Math.max(0, ledger.now() - pass.startedAt);
       end(polled, period.minusMillis(Math.min(took, period.toMillis())));
     }
+  }
+
+  /** What an operator should look at, said when it appears rather than in each pass. */
+  private static void sayOddities(Pass pass, Polled polled) {
+    String account = pass.source.account().name();
+    if (pass.setAside() > 0) {
+      LOG.warn(
+          "Account {}: {} records of the list cannot be read; they are kept in the ledger's table"
+              + " set_aside with the reason.",
+          account,
+          pass.setAside());
+    }
+    if (pass.notJudged() > polled.notJudged) {
+      LOG.warn(
+          "Account {}: judging failed for {} calls, which are judged again in each pass: correct"
+              + " judge-call; column error of the ledger's table call says why.",
+          account,
+          pass.notJudged());
+    }
+    polled.notJudged = pass.notJudged();
   }
 
   /** Ends a pass that did not come through: what it recorded stays, the next one starts over. */

@@ -28,7 +28,7 @@ class JudgeTest {
   void a_call_that_every_filter_accepts_is_a_lead_for_all_sinks() {
     Verdict verdict = judge(Map.of()).judge(call("default", QUALIFIED));
 
-    assertThat(verdict.isLead()).isTrue();
+    assertThat(verdict.qualified()).isTrue();
     assertThat(verdict.rejectedBy()).isNull();
     assertThat(verdict.sinks()).containsExactly("salesforce", "slack", "file");
     assertThat(verdict.lead().key()).isEqualTo("default-1");
@@ -46,7 +46,7 @@ class JudgeTest {
   void the_first_filter_that_says_no_is_recorded(String record, String filter) {
     Verdict verdict = judge(Map.of()).judge(call("default", record));
 
-    assertThat(verdict.isLead()).isFalse();
+    assertThat(verdict.qualified()).isFalse();
     assertThat(verdict.rejectedBy()).isEqualTo(filter);
     assertThat(verdict.sinks()).isEmpty();
   }
@@ -71,7 +71,7 @@ class JudgeTest {
         "{\"status\":1}"
       })
   void any_deciding_variable_with_any_qualifying_value_makes_a_lead(String evaluation) {
-    assertThat(judgedWithLists(evaluation).isLead()).isTrue();
+    assertThat(judgedWithLists(evaluation).qualified()).isTrue();
   }
 
   @ParameterizedTest
@@ -96,7 +96,7 @@ class JudgeTest {
                 "clickspeak.account.beta.lead.outcome.values", "hot",
                 "clickspeak.account.beta.lead.sinks", "file"));
 
-    assertThat(judge.judge(call("acme", QUALIFIED)).isLead()).isTrue();
+    assertThat(judge.judge(call("acme", QUALIFIED)).qualified()).isTrue();
     assertThat(judge.judge(call("beta", QUALIFIED)).rejectedBy()).isEqualTo("outcome");
     assertThat(judge.judge(call("beta", QUALIFIED.replace("qualified_lead", "HOT"))).sinks())
         .containsExactly("file");
@@ -150,7 +150,7 @@ class JudgeTest {
   void an_empty_list_is_no_mistake_where_no_filter_asks_for_it() {
     Judge judge = judge(Map.of("lead.filters", "ended", "lead.outcome.values", ""));
 
-    assertThat(judge.judge(call("default", QUALIFIED)).isLead()).isTrue();
+    assertThat(judge.judge(call("default", QUALIFIED)).qualified()).isTrue();
   }
 
   @Test

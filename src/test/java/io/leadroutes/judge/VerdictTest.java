@@ -25,12 +25,12 @@ class VerdictTest {
   void a_rejected_verdict_is_a_new_one_and_keeps_its_lead() {
     Verdict rejected = verdict.reject("german-number");
 
-    assertThat(rejected.isLead()).isFalse();
+    assertThat(rejected.qualified()).isFalse();
     assertThat(rejected.rejectedBy()).isEqualTo("german-number");
     assertThat(rejected.sinks()).isEmpty();
     assertThat(rejected.lead().phone()).isEqualTo("+4930123");
     assertThat(rejected.call()).isSameAs(CALL);
-    assertThat(verdict.isLead()).isTrue();
+    assertThat(verdict.qualified()).isTrue();
   }
 
   @Test
@@ -44,7 +44,7 @@ class VerdictTest {
     Verdict narrowed = verdict.sinks(" slack ,file,, slack");
 
     assertThat(narrowed.sinks()).containsExactly("slack", "file");
-    assertThat(narrowed.isLead()).isTrue();
+    assertThat(narrowed.qualified()).isTrue();
     assertThat(verdict.sinks()).containsExactly("salesforce", "slack", "file");
   }
 
@@ -70,7 +70,7 @@ class VerdictTest {
   void a_call_whose_judging_failed_is_no_lead_and_names_only_the_kind_of_failure() {
     Verdict failed = Verdict.failed(CALL, new IllegalStateException("John Smith"));
 
-    assertThat(failed.isLead()).isFalse();
+    assertThat(failed.qualified()).isFalse();
     assertThat(failed.error()).isEqualTo("java.lang.IllegalStateException");
     assertThat(failed.rejectedBy()).isNull();
     assertThat(failed.reject("german-number")).isSameAs(failed);

@@ -32,7 +32,7 @@ class CallsTest {
       Calls.Recorded recorded =
           fixture.record(page(call), fixture.lead(call, "salesforce", "slack"));
 
-      assertThat(recorded).isEqualTo(new Calls.Recorded(1, 0));
+      assertThat(recorded).isEqualTo(new Calls.Recorded(1, 0, 0));
       assertThat(fixture.count("SELECT COUNT(*) FROM lead WHERE version = 1")).isEqualTo(1);
       assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'pending'"))
           .isEqualTo(2);
@@ -53,7 +53,7 @@ class CallsTest {
       Calls.Recorded recorded = fixture.calls.record(again, List.of());
 
       assertThat(again.calls()).isEmpty();
-      assertThat(recorded).isEqualTo(new Calls.Recorded(0, 0));
+      assertThat(recorded).isEqualTo(new Calls.Recorded(0, 0, 0));
       assertThat(fixture.text("SELECT MAX(observed_at) FROM call")).isEqualTo(before);
     }
   }
@@ -76,7 +76,7 @@ class CallsTest {
       Calls.Recorded late =
           fixture.calls.record(stale, List.of(fixture.rejected(stale.calls().get(0), "ended")));
 
-      assertThat(late).isEqualTo(new Calls.Recorded(0, 0));
+      assertThat(late).isEqualTo(new Calls.Recorded(0, 0, 0));
       assertThat(fixture.text("SELECT status FROM call")).isEqualTo("completed");
       assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("pending");
     }

@@ -1,5 +1,6 @@
 package io.leadroutes.sinks;
 
+import io.leadroutes.http.SafeHttp;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.function.BiConsumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
-import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
@@ -28,8 +28,9 @@ public final class SinkRoute implements AutoCloseable {
       Settings settings, BiConsumer<CamelContext, Settings> sink, String route, String... others) {
     try {
       context.getPropertiesComponent().setInitialProperties(settings.asProperties());
-      context.getComponent("http", HttpComponent.class).setAutomaticRetriesDisabled(true);
+      SafeHttp.in(context);
       sink.accept(context, settings);
+      load("on-failure");
       load(route);
       for (String other : others) {
         load(other);

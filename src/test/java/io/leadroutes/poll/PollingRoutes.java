@@ -1,0 +1,106 @@
+package io.leadroutes.poll;
+
+import io.leadroutes.http.SafeHttp;
+import io.leadroutes.judge.Judge;
+import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.LedgerFixture;
+import io.leadroutes.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** The routes of the left side in a Camel of their own, with a ledger, entered at any door. */
+final class PollingRoutes implements AutoCloseable {
+
+  final LedgerFixture fixture;
+  final CamelContext context = new DefaultCamelContext();
+  final Calls calls;
+  final Passes passes;
+  private final Settings settings;
+
+  PollingRoutes(Path directory, String baseUrl, Map<String, String> others, String... routes)
+      throws Exception {
+    Map<String, String> values =
+        new HashMap<>(
+            Map.of(
+                "clickspeak.base-url", baseUrl,
+                "clickspeak.token", "token-1",
+                "clickspeak.timeout", "2s",
+                "clickspeak.requests-per-minute", "10000",
+                "clickspeak.requests-per-10-seconds", "10000",
+                "poll.start", "all"));
+    values.putAll(others);
+    settings = Databases.SQLITE.settings(directory, values);
+    fixture = new LedgerFixture(settings);
+    calls = fixture.calls;
+    passes = new Passes(fixture.ledger, calls, settings);
+    context.getRegistry().bind("passes", passes);
+    context.getRegistry().bind("pages", new Pages(fixture.ledger, calls));
+    context.getRegistry().bind("verdicts", new VerdictsInOrder());
+    context.getRegistry().bind("judge", new Judge(settings, Files.readString(file("judge-call"))));
+    SafeHttp.in(context);
+    // First, because it applies to what is loaded after it.
+    load(Files.readString(file("on-failure")), "on-failure");
+    for (String route : routes) {
+      load(Files.readString(file(route)), route);
+    }
+    context.start();
+  }
+
+  private static Path file(String route) {
+    return Path.of("routes", route + ".camel.yaml");
+  }
+
+  /** Loads a route from its text, as an edited file would be. */
+  void load(String text, String name) throws Exception {
+    PluginHelper.getRoutesLoader(context)
+        .loadRoutes(ResourceHelper.fromString(name + ".camel.yaml", text));
+  }
+
+  /** Adds an account that is polled by {@link Passes}. */
+  Account poll(String name) {
+    return passes.add(settings.forAccount(name), name, LedgerFixture.RULE);
+  }
+
+  /** A pass of an account of its own, all calls wanted. */
+  Pass pass() {
+    return pass(null);
+  }
+
+  Pass pass(LocalDate dateFrom) {
+    Account account = calls.account("default", "https://example.com/api", Instant.EPOCH);
+    return new Pass(
+        Source.of(settings.forAccount("default"), account, LedgerFixture.RULE),
+        dateFrom,
+        fixture.ledger.now());
+  }
+
+  /** Sends a body through a route's door; what came out, failed or not. */
+  Exchange send(String door, Object body, Map<String, Object> headers) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(body);
+    exchange.getMessage().setHeaders(new HashMap<>(headers));
+    return context.createProducerTemplate().send("direct:" + door, exchange);
+  }
+
+  Exchange send(String door, Object body) {
+    return send(door, body, Map.of());
+  }
+
+  @Override
+  public void close() {
+    context.stop();
+    fixture.close();
+  }
+}

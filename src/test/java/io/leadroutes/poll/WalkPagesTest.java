@@ -1,0 +1,164 @@
+package io.leadroutes.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadroutes.sandbox.ClickSpeak;
+import io.leadroutes.sandbox.Fault;
+import io.leadroutes.sandbox.SandboxCall;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.camel.builder.AdviceWith;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** poll-calls and walk-pages: from the timer to the last page. */
+class WalkPagesTest {
+
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private final ClickSpeak api = ClickSpeak.start(0);
+  private PollingRoutes routes;
+
+  @BeforeEach
+  void start() throws Exception {
+    routes =
+        new PollingRoutes(
+            directory,
+            api.url(),
+            Map.of(
+                "clickspeak.token",
+                api.token(),
+                "clickspeak.accounts",
+                "one, two",
+                "clickspeak.account.two.clickspeak.token",
+                "wrong",
+                "poll.period",
+                "300ms",
+                "lead.sinks",
+                "file"),
+            "fetch-page",
+            "record-page",
+            "judge-call");
+    routes.context.addRoutes(new WalkPages(2));
+  }
+
+  @AfterEach
+  void stop() {
+    routes.close();
+    api.close();
+  }
+
+  private void pollOne() throws Exception {
+    routes.poll("one");
+    routes.load(
+        java.nio.file.Files.readString(Path.of("routes/poll-calls.camel.yaml")), "poll-calls");
+  }
+
+  private void awaitPasses(int accepted) {
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                routes.fixture.count("SELECT COUNT(*) FROM pass WHERE refused IS NULL")
+                    >= accepted);
+  }
+
+  private int calls() {
+    return routes.fixture.count("SELECT COUNT(*) FROM call");
+  }
+
+  @Test
+  void a_pass_reads_every_page_once_and_leaves_a_row() throws Exception {
+    api.population(1050, 10, 1);
+
+    pollOne();
+    awaitPasses(1);
+
+    assertThat(calls()).isEqualTo(1050);
+    List<String> pages =
+        api.queries().stream().limit(11).map(query -> query.get("page")).sorted().toList();
+    assertThat(pages)
+        .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+    assertThat(
+            routes.fixture.count(
+                "SELECT COUNT(*) FROM pass WHERE pages = 11 AND requests = 11 AND new_calls = 1050"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void pages_that_come_while_it_walks_are_walked_too() throws Exception {
+    api.population(200, 0, 1);
+    ConcurrentLinkedQueue<Integer> fetched = new ConcurrentLinkedQueue<>();
+    AdviceWith.adviceWith(
+        routes.context,
+        "fetch-page",
+        advice ->
+            advice
+                .weaveAddFirst()
+                .process(
+                    exchange -> {
+                      PageRequest request = exchange.getMessage().getBody(PageRequest.class);
+                      fetched.add(request.number());
+                      if (request.number() == 2) {
+                        for (int i = 0; i < 150; i++) {
+                          api.put(SandboxCall.rejected(9_000_000 + i));
+                        }
+                      }
+                    }));
+
+    pollOne();
+    awaitPasses(1);
+
+    assertThat(fetched).contains(1, 2, 3, 4);
+  }
+
+  @Test
+  void a_page_that_fails_refuses_the_pass_and_the_next_one_starts_over() throws Exception {
+    api.population(300, 0, 1);
+    api.faults().next(2, Fault.status(503));
+
+    pollOne();
+    awaitPasses(1);
+
+    assertThat(calls()).isEqualTo(300);
+    assertThat(routes.fixture.text("SELECT refused FROM pass WHERE refused IS NOT NULL LIMIT 1"))
+        .contains("HTTP 503");
+  }
+
+  @Test
+  void a_wrong_token_pauses_its_account_and_holds_no_other() throws Exception {
+    api.population(100, 0, 1);
+    routes.poll("two");
+
+    pollOne();
+    awaitPasses(2);
+
+    assertThat(calls()).isEqualTo(100);
+    assertThat(routes.fixture.text("SELECT paused FROM account WHERE name = 'two'"))
+        .contains("clickspeak.token");
+    assertThat(
+            routes.fixture.count(
+                "SELECT COUNT(*) FROM pass JOIN account ON account.id = account_id WHERE name = 'two'"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void an_account_has_one_pass_at_a_time() throws Exception {
+    routes.poll("one");
+
+    List<Pass> due = routes.passes.due();
+
+    assertThat(due).hasSize(1);
+    assertThat(routes.passes.due()).isEmpty();
+    routes.passes.accept(due.get(0));
+    await().atMost(LONG).until(() -> routes.passes.due().size() == 1);
+  }
+}
