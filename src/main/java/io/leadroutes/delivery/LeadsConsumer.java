@@ -55,6 +55,7 @@ final class LeadsConsumer extends DefaultConsumer {
   private Thread claimer;
   private volatile boolean claiming;
   private int turn;
+  private boolean more;
 
   LeadsConsumer(LeadsEndpoint endpoint, Processor processor) {
     super(endpoint, processor);
@@ -174,7 +175,8 @@ final class LeadsConsumer extends DefaultConsumer {
     int threads = waitForThreads();
     int used = 0;
     try {
-      if (threads == 0 || probing(account) || !deliveries.due(sink, account)) {
+      // After a claim that took all it asked for there is more; nobody needs to look.
+      if (threads == 0 || probing(account) || !(more || deliveries.due(sink, account))) {
         return false;
       }
       int most = paced(account, threads * endpoint.getBatchSize());
@@ -182,6 +184,7 @@ final class LeadsConsumer extends DefaultConsumer {
         return false;
       }
       Claimed claimed = deliveries.claim(sink, account, most);
+      more = claimed.deliveries().size() == most;
       refund(account, most - claimed.deliveries().size());
       buryUnreadable(account, claimed);
       for (Batch batch : batches(account, claimed)) {

@@ -77,6 +77,12 @@ public record Verdict(
     return new Verdict(call, lead, null, chosen, null, known);
   }
 
+  /** By its key alone: Camel keeps what it knows of a body under the body's hash. */
+  @Override
+  public int hashCode() {
+    return call.hashCode();
+  }
+
   /** Prints ids only. */
   @Override
   public String toString() {

@@ -3,6 +3,8 @@ package io.leadroutes.ledger;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,62 +199,89 @@ public final class Deliveries {
    * @param most how many at most
    */
   public Claimed claim(String sink, Account account, int most) {
-    return ledger.writer.write(h -> claim(h, sink, account, most));
-  }
-
-  private Claimed claim(Handle h, String sink, Account account, int most) {
-    SinkState state =
-        h.createQuery(
-                """
-                SELECT failures, paused IS NOT NULL AS paused, not_before > <now> AS waits
-                FROM sink_state WHERE sink = :sink AND account_id = :account
-                """)
-            .bind("sink", sink)
-            .bind("account", account.id())
-            .map(
-                (rs, ctx) ->
-                    new SinkState(
-                        rs.getInt("failures"), rs.getBoolean("paused"), rs.getBoolean("waits")))
-            .findOne()
-            .orElse(new SinkState(0, false, false));
+    Rows rows = ledger.writer.write(h -> claim(h, sink, account, most));
+    // Read here rather than in the writer's thread, which everybody waits for.
     List<Delivery> readable = new ArrayList<>();
     List<Delivery> unreadable = new ArrayList<>();
-    if (!state.waits()) {
-      h
-          .createQuery(CLAIM)
-          .bind("sink", sink)
-          .bind("account", account.id())
-          .bind("lease", ledger.lease().toMillis())
-          .bind("limit", state.failures() > 0 ? 1 : most)
-          .map(
-              (rs, ctx) -> {
-                Lead lead = lead(account, rs.getString("raw"));
-                boolean look = rs.getInt("look_first") == 1;
-                Delivery.Earlier earlier =
-                    look
-                        ? new Delivery.Earlier(
-                            Instant.ofEpochMilli(rs.getLong("attempted_at")),
-                            Instant.ofEpochMilli(rs.getLong("now")),
-                            rs.getInt("looks"),
-                            rs.getString("place"))
-                        : null;
-                return new Delivery(
-                    rs.getLong("id"),
-                    account.name(),
-                    lead,
-                    rs.getInt("claimed_version"),
-                    rs.getInt("attempts") + 1,
-                    rs.getString("sink_id"),
-                    look,
-                    earlier,
-                    rs.getLong("claim"));
-              })
-          .list()
-          .stream()
-          .sorted(Comparator.comparingLong(Delivery::id))
-          .forEach(delivery -> (delivery.lead() == null ? unreadable : readable).add(delivery));
+    for (Row row : rows.claimed()) {
+      Delivery delivery = row.delivery(account, lead(account, row.raw()));
+      (delivery.lead() == null ? unreadable : readable).add(delivery);
     }
-    return new Claimed(readable, unreadable, state.failures(), state.paused());
+    return new Claimed(readable, unreadable, rows.state().failures(), rows.state().paused());
+  }
+
+  /** A claimed row, its call not read yet. */
+  private record Row(
+      long id,
+      long claim,
+      int version,
+      int attempts,
+      String sinkId,
+      Delivery.Earlier earlier,
+      String raw) {
+
+    static Row of(ResultSet row) throws SQLException {
+      Delivery.Earlier earlier =
+          row.getInt("look_first") == 0
+              ? null
+              : new Delivery.Earlier(
+                  Instant.ofEpochMilli(row.getLong("attempted_at")),
+                  Instant.ofEpochMilli(row.getLong("now")),
+                  row.getInt("looks"),
+                  row.getString("place"));
+      return new Row(
+          row.getLong("id"),
+          row.getLong("claim"),
+          row.getInt("claimed_version"),
+          row.getInt("attempts"),
+          row.getString("sink_id"),
+          earlier,
+          row.getString("raw"));
+    }
+
+    Delivery delivery(Account account, Lead lead) {
+      boolean lookFirst = earlier != null;
+      return new Delivery(
+          id, account.name(), lead, version, attempts + 1, sinkId, lookFirst, earlier, claim);
+    }
+  }
+
+  private record Rows(List<Row> claimed, SinkState state) {}
+
+  private Rows claim(Handle h, String sink, Account account, int most) {
+    SinkState state = state(h, sink, account);
+    if (state.waits()) {
+      return new Rows(List.of(), state);
+    }
+    List<Row> claimed =
+        h
+            .createQuery(CLAIM)
+            .bind("sink", sink)
+            .bind("account", account.id())
+            .bind("lease", ledger.lease().toMillis())
+            .bind("limit", state.failures() > 0 ? 1 : most)
+            .map((rs, ctx) -> Row.of(rs))
+            .list()
+            .stream()
+            .sorted(Comparator.comparingLong(Row::id))
+            .toList();
+    return new Rows(claimed, state);
+  }
+
+  private static SinkState state(Handle h, String sink, Account account) {
+    return h.createQuery(
+            """
+            SELECT failures, paused IS NOT NULL AS paused, not_before > <now> AS waits
+            FROM sink_state WHERE sink = :sink AND account_id = :account
+            """)
+        .bind("sink", sink)
+        .bind("account", account.id())
+        .map(
+            (rs, ctx) ->
+                new SinkState(
+                    rs.getInt("failures"), rs.getBoolean("paused"), rs.getBoolean("waits")))
+        .findOne()
+        .orElse(new SinkState(0, false, false));
   }
 
   /** Null where the call's data is gone or cannot be read any more: that one needs a person. */
@@ -287,7 +316,7 @@ public final class Deliveries {
             }
           }
           settled += delivered(h, delivered);
-          boolean began = trouble != null && !troubled(h, sink, account);
+          boolean began = trouble != null && state(h, sink, account).failures() == 0;
           if (trouble != null) {
             h.createUpdate(TROUBLE)
                 .bind("sink", sink)
@@ -302,18 +331,6 @@ public final class Deliveries {
           }
           return new Settled(settled, began);
         });
-  }
-
-  private static boolean troubled(Handle h, String sink, Account account) {
-    return h.createQuery(
-            """
-            SELECT 1 FROM sink_state WHERE sink = :sink AND account_id = :account AND failures > 0
-            """)
-        .bind("sink", sink)
-        .bind("account", account.id())
-        .mapTo(Integer.class)
-        .findFirst()
-        .isPresent();
   }
 
   private static int delivered(Handle h, List<Settlement> settlements) {

@@ -1,5 +1,6 @@
 package io.leadroutes.poll;
 
+import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
 import io.leadroutes.call.UnreadablePageException;
 import io.leadroutes.http.RetryAfter;
@@ -171,6 +172,11 @@ public final class Pages {
   public PageChanges compare(FetchedPage fetched) {
     Source source = fetched.pass().source;
     return calls.compare(source.account(), fetched.page(), fetched.began(), source.rule());
+  }
+
+  /** The calls of a page that are to be judged. */
+  public List<Call> toJudge(@Body PageChanges changes) {
+    return changes.calls();
   }
 
   /**

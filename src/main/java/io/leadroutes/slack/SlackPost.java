@@ -19,6 +19,11 @@ public final class SlackPost {
     this.workspaces = workspaces;
   }
 
+  /** Whether an earlier post may have arrived, so that nothing may be posted before a look. */
+  public boolean looksFirst(@Body Delivery delivery) {
+    return delivery.lookFirst();
+  }
+
   /** The body of the request; its headers are set too. */
   public byte[] request(
       @Variable("delivery") Delivery delivery, @Headers Map<String, Object> headers) {
