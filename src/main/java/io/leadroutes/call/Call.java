@@ -13,7 +13,7 @@ import java.util.Set;
  * @param id the platform's number of the call, unique within the account
  * @param type outbound, inbound, web, or a word not known yet
  * @param durationSeconds null when the API gave none
- * @param transcript one text, {@code Agent:} and {@code Customer:} lines where it came as segments
+ * @param said the transcript, read when {@link #transcript()} is asked for
  * @param variables what the campaign knew before the call; values as in {@link Evaluation}
  * @param answeredBy human, machine, unknown or null
  * @param recordingUrl as given, possibly relative to the host
@@ -32,7 +32,7 @@ public record Call(
     String campaignName,
     String assistantPhone,
     String clientPhone,
-    String transcript,
+    Transcript said,
     Map<String, Object> variables,
     Evaluation evaluation,
     BigDecimal carrierCost,
@@ -56,6 +56,11 @@ public record Call(
           "unanswered",
           "failed",
           "voicemail");
+
+  /** One text, {@code Agent:} and {@code Customer:} lines where it came as segments; or null. */
+  public String transcript() {
+    return said.text();
+  }
 
   /**
    * Whether the call is over. A status that is not known counts as over once the call is evaluated,

@@ -28,7 +28,7 @@ public final class CallPageReader {
 
   // The caller caps the page's size, so that single strings, names and numbers need no cap here.
   // Names are not interned: they are other people's data.
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()

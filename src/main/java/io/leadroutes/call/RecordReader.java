@@ -45,7 +45,7 @@ final class RecordReader {
 
   /** Reads the record whose first token the parser stands at. */
   void read() throws IOException {
-    int start = (int) parser.currentTokenLocation().getByteOffset();
+    int start = tokenStart();
     values.begin();
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       values.skip();
@@ -61,7 +61,8 @@ final class RecordReader {
     String campaign = null;
     String assistantPhone = null;
     String clientPhone = null;
-    String transcript = null;
+    Transcript transcript = Transcript.NONE;
+    int transcriptStart = -1;
     Map<String, Object> variables = Map.of();
     Evaluation evaluation = Evaluation.NONE;
     BigDecimal carrierCost = null;
@@ -83,7 +84,14 @@ final class RecordReader {
         case "campaign_name" -> campaign = values.text();
         case "assistant_phone_number" -> assistantPhone = values.text();
         case "client_phone_number" -> clientPhone = values.text();
-        case "transcript" -> transcript = transcript();
+        case "transcript" -> {
+          boolean large = parser.currentToken() == JsonToken.VALUE_STRING || isArray();
+          transcriptStart = large ? tokenStart() : -1;
+          transcript = Transcript.of(large ? null : values.text());
+          if (large) {
+            values.skip();
+          }
+        }
         case "variables" -> variables = values.named();
         case "evaluation" -> evaluation = new Evaluation(values.named());
         case "carrier_cost" -> carrierCost = values.decimal();
@@ -119,7 +127,7 @@ final class RecordReader {
               campaign,
               assistantPhone,
               clientPhone,
-              transcript,
+              transcriptStart < 0 ? transcript : new Transcript(page, transcriptStart, raw.end()),
               variables,
               evaluation,
               carrierCost,
@@ -133,8 +141,16 @@ final class RecordReader {
     }
   }
 
+  private int tokenStart() {
+    return (int) parser.currentTokenLocation().getByteOffset();
+  }
+
   private RawRecord rawFrom(int start) {
     return new RawRecord(page, start, (int) parser.currentLocation().getByteOffset());
+  }
+
+  private boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
   }
 
   private boolean isText() throws IOException {
@@ -147,44 +163,5 @@ final class RecordReader {
     }
     values.skip();
     return null;
-  }
-
-  private String transcript() throws IOException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      return values.text();
-    }
-    StringBuilder lines = new StringBuilder();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      String sender = null;
-      String text = null;
-      if (parser.currentToken() == JsonToken.START_OBJECT) {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String field = parser.currentName();
-          parser.nextToken();
-          switch (field) {
-            case "sender" -> sender = values.text();
-            case "text" -> text = values.text();
-            default -> values.skip();
-          }
-        }
-      } else {
-        text = values.text();
-      }
-      if (text != null && !text.isBlank()) {
-        lines.append(lines.isEmpty() ? "" : "\n").append(speaker(sender)).append(oneLine(text));
-      }
-    }
-    return lines.isEmpty() ? null : lines.toString();
-  }
-
-  private static String speaker(String sender) {
-    if ("bot".equalsIgnoreCase(sender)) {
-      return "Agent: ";
-    }
-    return "human".equalsIgnoreCase(sender) ? "Customer: " : "";
-  }
-
-  private static String oneLine(String text) {
-    return text.strip().replace('\r', ' ').replace('\n', ' ');
   }
 }

@@ -87,7 +87,7 @@ public record Lead(
 
   /** The evaluation's summary, else the transcript. */
   public String summary() {
-    return call.evaluation().text("summary").orElse(call.transcript());
+    return call.evaluation().text("summary").orElseGet(call::transcript);
   }
 
   /** The evaluation's value of this name as text, null when there is none. */

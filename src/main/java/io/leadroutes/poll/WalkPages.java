@@ -36,7 +36,8 @@ public final class WalkPages extends RouteBuilder {
             .build("fetch-page");
     // Page 1 alone, then all the pages it told of, then any that came since. Quick and wide passes
     // will choose other pages here.
-    from("seda:walk-pages?concurrentConsumers=" + accounts)
+    // While Camel starts, the consumer sleeps for as long as it polls: a second by default.
+    from("seda:walk-pages?pollTimeout=100&concurrentConsumers=" + accounts)
         .routeId("walk-pages")
         .routeDescription("Walks over the pages of one account's calls, some at a time.")
         .doTry()

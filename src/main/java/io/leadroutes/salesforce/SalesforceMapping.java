@@ -3,6 +3,7 @@ package io.leadroutes.salesforce;
 import io.leadroutes.call.Call;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.call.RawRecord;
+import io.leadroutes.call.Transcript;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
@@ -197,7 +198,7 @@ final class SalesforceMapping {
             "Campaign",
             "+12025550100",
             "+12025550101",
-            "Agent: Hello",
+            Transcript.of("Agent: Hello"),
             values,
             new Evaluation(values),
             BigDecimal.ONE,

@@ -197,8 +197,9 @@ class CallPageReaderTest {
 
         assertThat(again)
             .usingRecursiveComparison()
-            .ignoringFields("raw.page", "raw.start", "raw.end")
+            .ignoringFields("raw.page", "raw.start", "raw.end", "said")
             .isEqualTo(call);
+        assertThat(again.transcript()).isEqualTo(call.transcript());
         assertThat(again.raw().json()).isEqualTo(call.raw().json());
       }
     }

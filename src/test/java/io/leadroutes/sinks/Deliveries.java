@@ -3,6 +3,7 @@ package io.leadroutes.sinks;
 import io.leadroutes.call.Call;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.call.RawRecord;
+import io.leadroutes.call.Transcript;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Lead;
 import java.math.BigDecimal;
@@ -122,7 +123,7 @@ public final class Deliveries {
             company,
             "+1",
             phone,
-            transcript,
+            Transcript.of(transcript),
             variables,
             new Evaluation(evaluation),
             new BigDecimal("0.10"),
