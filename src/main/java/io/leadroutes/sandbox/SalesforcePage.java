@@ -22,6 +22,7 @@ final class SalesforcePage {
       th { font-size: 12px; font-weight: 600; color: var(--dim); white-space: nowrap; }
       tr:last-child td { border-bottom: 0; }
       td.plain { white-space: nowrap; font-variant-numeric: tabular-nums; }
+      td.wraps { overflow-wrap: anywhere; min-width: 140px; }
       td.about { min-width: 220px; max-width: 380px; color: var(--dim); font-size: 13px; }
       code { font: 12px ui-monospace, monospace; color: var(--dim); }
       """;
@@ -62,9 +63,9 @@ final class SalesforcePage {
     cell(html, "", (value(record, "FirstName") + " " + value(record, "LastName")).trim());
     cell(html, "", value(record, "Company"));
     cell(html, "plain", value(record, "Phone"));
-    cell(html, "", value(record, "Email"));
+    cell(html, "wraps", value(record, "Email"));
     cell(html, "about", value(record, "Description"));
-    html.append("<td><code>").append(Html.escape(record.externalId())).append("</code></td>");
+    html.append("<td class=\"plain\"><code>").append(Html.escape(record.externalId())).append("</code></td>");
     html.append("</tr>\n");
   }
 
