@@ -137,7 +137,8 @@ final class LeadsConsumer extends DefaultConsumer {
         }
         found = claimInTurn();
         ledgerFails = false;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An Error too: without this thread the sink would never get a lead again.
         if (!ledgerFails) {
           LOG.error("leads:{} waits for the ledger: {}", sink, Trace.of(e));
         }

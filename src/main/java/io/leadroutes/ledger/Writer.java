@@ -86,7 +86,8 @@ final class Writer implements AutoCloseable {
       List<Runnable> completions =
           jdbi.inTransaction(handle -> tasks.stream().map(task -> attempt(task, handle)).toList());
       completions.forEach(Runnable::run);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: without this thread nothing would ever be written again.
       if (tasks.size() == 1) {
         tasks.get(0).done.completeExceptionally(remedy(e));
       } else {
@@ -100,7 +101,7 @@ final class Writer implements AutoCloseable {
     return () -> task.done.complete(result);
   }
 
-  private static RuntimeException remedy(RuntimeException e) {
+  private static Throwable remedy(Throwable e) {
     if (!(e instanceof JdbiException)) {
       return e;
     }

@@ -384,4 +384,43 @@ class LeadsComponentTest {
     assertThat(bodies).anyMatch(Delivery.class::isInstance).anyMatch(List.class::isInstance);
     assertThat(bodies).noneMatch(Exchange.class::isInstance);
   }
+
+  @Test
+  void an_error_while_claiming_does_not_end_the_claiming() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    context
+        .getRegistry()
+        .bind(
+            "deliveries",
+            fixture.deliveriesReadBy(
+                lead -> {
+                  if (reads.getAndIncrement() == 0) {
+                    throw new StackOverflowError();
+                  }
+                  return lead;
+                }));
+    route("leads:slack?lookup=true", exchange -> {});
+
+    fixture.recordLeads(1, "slack");
+    await().until(() -> reads.get() > 0);
+    fixture.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'");
+
+    awaitStates("delivered", 1);
+  }
+
+  @Test
+  void an_error_in_a_route_settles_its_delivery_and_frees_its_thread() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    route(
+        "leads:slack",
+        exchange -> {
+          if (calls.getAndIncrement() == 0) {
+            throw new NoClassDefFoundError();
+          }
+        });
+
+    fixture.recordLeads(2, "slack");
+
+    awaitStates("delivered", 2);
+  }
 }

@@ -5,6 +5,7 @@ import io.leadroutes.call.CallPage;
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.call.SetAside;
 import io.leadroutes.judge.Verdict;
+import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
@@ -12,7 +13,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** A ledger with one account, and calls to put into it. */
 public final class LedgerFixture implements AutoCloseable {
@@ -39,6 +44,25 @@ public final class LedgerFixture implements AutoCloseable {
     deliveries = new Deliveries(ledger, (account, raw) -> leads.lead(reader.readCall(raw)));
     account =
         calls.account("default", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  /** Deliveries whose leads pass through something that may fail. */
+  public Deliveries deliveriesReadBy(UnaryOperator<Lead> then) {
+    return new Deliveries(ledger, (account, raw) -> then.apply(leads.lead(reader.readCall(raw))));
+  }
+
+  /** Lets so many queries of the ledger come through and the one after them fail. */
+  public void failQueryAfter(int queries) {
+    AtomicInteger left = new AtomicInteger(queries);
+    ledger.jdbi.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logBeforeExecution(StatementContext context) {
+            if (left.getAndDecrement() == 0) {
+              throw new LedgerException("The ledger does not answer.", null);
+            }
+          }
+        });
   }
 
   /** A call as the API would list it. */
