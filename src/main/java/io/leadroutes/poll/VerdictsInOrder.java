@@ -21,6 +21,10 @@ public final class VerdictsInOrder implements AggregationStrategy {
     verdicts.add(verdict(judged));
     Exchange carrier = before == null ? judged : before;
     carrier.setException(null);
+    // A stop or a rollback in judge-call ends that call's judging, not the recording of its page.
+    carrier.setRouteStop(false);
+    carrier.setRollbackOnly(false);
+    carrier.setRollbackOnlyLast(false);
     carrier.getMessage().setBody(verdicts);
     return carrier;
   }

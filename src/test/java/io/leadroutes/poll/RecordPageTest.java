@@ -119,4 +119,31 @@ class RecordPageTest {
     assertThat(again.getException()).isNull();
     assertThat(routes.fixture.text("SELECT observed_at FROM call")).isEqualTo(observed);
   }
+
+  @Test
+  void a_judge_call_that_stops_after_its_verdict_keeps_the_page_from_nothing() throws Exception {
+    start("record-page");
+    routes.load(
+        """
+        - route:
+            id: judge-call
+            from:
+              uri: direct:judge-call
+              steps:
+                - bean: {ref: judge, method: judge}
+                - choice:
+                    when:
+                      - expression: {simple: {expression: "${body.lead.callId} == 1"}}
+                        steps:
+                          - setBody: {expression: {simple: {expression: "${body.reject('odd')}"}}}
+                          - stop: {}
+        """,
+        "judge-call");
+    LedgerFixture ledger = routes.fixture;
+
+    record(ledger.qualified(1), ledger.qualified(2));
+
+    assertThat(count("id = 1 AND rejected_by = 'odd'")).isEqualTo(1);
+    assertThat(count("id = 2 AND state = 'lead'")).isEqualTo(1);
+  }
 }
