@@ -179,8 +179,10 @@ public final class Calls {
           h ->
               h.createQuery(
                       """
-                      SELECT id, content_hash, rule, state, rejected_by, error FROM call
-                      WHERE account_id = :account AND id IN (<ids>)
+                      SELECT id, content_hash, rule, state, rejected_by, error,
+                        EXISTS (SELECT 1 FROM lead WHERE lead.account_id = call.account_id
+                          AND lead.call_id = call.id) AS lead
+                      FROM call WHERE account_id = :account AND id IN (<ids>)
                       """)
                   .bind("account", account.id())
                   .bindList("ids", page.calls().stream().map(Call::id).toList())
@@ -193,7 +195,8 @@ public final class Calls {
                                   rs.getString("rule"),
                                   rs.getString("state"),
                                   rs.getString("rejected_by"),
-                                  rs.getString("error"))))
+                                  rs.getString("error"),
+                                  rs.getBoolean("lead"))))
                   .list());
     }
     return known;
@@ -220,7 +223,7 @@ public final class Calls {
     }
 
     boolean wasLead() {
-      return before != null && before.state().equals("lead");
+      return before != null && before.lead();
     }
 
     String rejectedBy() {
@@ -329,7 +332,10 @@ public final class Calls {
                 .bind("id", delivery.call())
                 .bind("sink", delivery.sink()));
     List<Row> withdrawn =
-        written.stream().filter(row -> row.wasLead() && row.state().equals("rejected")).toList();
+        written.stream()
+            .filter(Row::wasLead)
+            .filter(row -> row.state().equals("rejected") || row.state().equals("open"))
+            .toList();
     for (String sql : List.of(WITHDRAW_LEAD, CANCEL_DELIVERIES)) {
       batch(
           h,

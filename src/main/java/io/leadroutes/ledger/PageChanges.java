@@ -24,9 +24,18 @@ public record PageChanges(
     List<Call> calls,
     Map<Long, Known> known) {
 
-  /** A row of the ledger, as far as it decides what a page changes. */
+  /**
+   * A row of the ledger, as far as it decides what a page changes.
+   *
+   * @param lead whether it is or was a lead, whatever its state is now
+   */
   public record Known(
-      String contentHash, String rule, String state, String rejectedBy, String error) {}
+      String contentHash,
+      String rule,
+      String state,
+      String rejectedBy,
+      String error,
+      boolean lead) {}
 
   /** Prints numbers only. */
   @Override

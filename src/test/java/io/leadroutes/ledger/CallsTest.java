@@ -221,4 +221,51 @@ class CallsTest {
       assertThat(again.startAt()).isEqualTo(fixture.account.startAt());
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_that_is_withdrawn_after_its_judging_failed_is_cancelled_too(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call lead = fixture.qualified(7);
+      fixture.record(page(lead), fixture.lead(lead, "slack"));
+      Call no = fixture.call(7, "completed", "{\"outcome\": \"no\"}");
+      fixture.record(page(no), Verdict.failed(no, new IllegalStateException()));
+
+      fixture.record(page(no), fixture.rejected(no, "outcome"));
+
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("cancelled");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_that_is_being_evaluated_again_waits_until_it_is_a_lead_again(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call lead = fixture.qualified(7);
+      fixture.record(page(lead), fixture.lead(lead, "slack"));
+      Call open = fixture.call(7, "completed", "null");
+
+      fixture.record(page(open), fixture.rejected(open, "evaluated"));
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("cancelled");
+
+      fixture.record(page(lead), fixture.lead(lead, "slack"));
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("pending");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_withdrawn_lead_keeps_its_data_while_a_delivery_may_need_it(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call lead = fixture.qualified(7);
+      fixture.record(page(lead), fixture.lead(lead, "slack"));
+      fixture.execute("UPDATE delivery SET state = 'unknown', attempted_at = 1");
+      for (String outcome : List.of("no", "never")) {
+        Call changed = fixture.call(7, "completed", "{\"outcome\": \"" + outcome + "\"}");
+        fixture.record(page(changed), fixture.rejected(changed, "outcome"));
+      }
+
+      assertThat(fixture.deliveries.claim("slack", fixture.account, 1).unreadable()).isEmpty();
+    }
+  }
 }
