@@ -3,10 +3,10 @@ package io.leadroutes.slack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.leadroutes.http.RetryAfter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /**
  * One answer of Slack's Web API.
@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
 record SlackAnswer(int status, JsonNode json, Duration retryAfter) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
   /**
    * Reads an answer; a body that was cut is no JSON.
@@ -26,11 +25,7 @@ record SlackAnswer(int status, JsonNode json, Duration retryAfter) {
    * @param retryAfter the header's seconds, or null
    */
   static SlackAnswer read(int status, InputStream body, String retryAfter) {
-    boolean seconds = retryAfter != null && SECONDS.matcher(retryAfter.strip()).matches();
-    return new SlackAnswer(
-        status,
-        json(body),
-        seconds ? Duration.ofSeconds(Long.parseLong(retryAfter.strip())) : null);
+    return new SlackAnswer(status, json(body), RetryAfter.of(retryAfter));
   }
 
   boolean readable() {

@@ -114,6 +114,14 @@ class DeliverSlackTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0,1", "999999999,86400"})
+  void a_wait_that_slack_cannot_mean_is_clamped(String asked, long seconds) {
+    answer(aResponse().withStatus(429).withHeader("Retry-After", asked));
+
+    assertThat(deliver().retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "500,UNKNOWN", "502,UNKNOWN", "503,UNKNOWN", "504,UNKNOWN", "408,UNKNOWN", "204,UNKNOWN",
     "302,PAUSED", "401,PAUSED", "403,PAUSED", "404,PAUSED", "410,PAUSED", "413,DEAD_LETTER"
