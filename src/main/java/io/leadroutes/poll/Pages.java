@@ -45,10 +45,14 @@ public final class Pages {
    * Makes the request of a page out of its parameters alone; no link of an answer is ever followed.
    * Waits until the account's budget allows it.
    */
-  public void prepare(Exchange exchange) throws InterruptedException {
+  public void prepare(Exchange exchange) throws InterruptedException, PollException {
     PageRequest request = exchange.getMessage().getBody(PageRequest.class);
     Source source = request.pass().source;
     waitForBudget(source, exchange);
+    if (request.pass().isRefused()) {
+      // Another page was answered by "wait" or "no" in the meantime.
+      throw PollException.later("The pass has ended already.", null);
+    }
     request.pass().requested();
     exchange.setVariable("request", request);
     exchange.setVariable("began", ledger.now());

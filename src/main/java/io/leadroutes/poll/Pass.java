@@ -16,6 +16,9 @@ public final class Pass {
   final LocalDate dateFrom;
   final long startedAt;
 
+  /** Handed out at once: a number of pages that cannot be must not fill the memory. */
+  private static final int MOST_PAGES = 1000;
+
   private int next = 1;
   private int last = 1;
   private int pages;
@@ -24,6 +27,7 @@ public final class Pass {
   private int changed;
   private int setAside;
   private int notJudged;
+  private boolean refused;
 
   /**
    * @param dateFrom first day of the window, null for all calls
@@ -40,12 +44,23 @@ public final class Pass {
     return next <= last;
   }
 
-  /** The pages known so far that were not asked for yet: page 1 first, alone. */
+  /** Some of the pages known so far that were not asked for yet: page 1 first, alone. */
   public synchronized List<PageRequest> nextPages() {
+    int end = (int) Math.min(last + 1L, next + (long) MOST_PAGES);
     List<PageRequest> requests =
-        IntStream.rangeClosed(next, last).mapToObj(n -> new PageRequest(this, n)).toList();
-    next = last + 1;
+        IntStream.range(next, end).mapToObj(n -> new PageRequest(this, n)).toList();
+    next = end;
     return requests;
+  }
+
+  /** Ends the pass before its last page. */
+  synchronized void refused() {
+    refused = true;
+  }
+
+  /** Whether pages that still wait for their turn are not to be asked for any more. */
+  synchronized boolean isRefused() {
+    return refused;
   }
 
   synchronized void requested() {

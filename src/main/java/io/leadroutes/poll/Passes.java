@@ -74,14 +74,14 @@ public final class Passes {
 
   /** A pass for each account that is due and has none running. */
   public synchronized List<Pass> due() {
-    List<Pass> due = new ArrayList<>();
-    for (Polled polled : accounts) {
-      if (!polled.running && System.nanoTime() - polled.dueAt >= 0) {
-        due.add(start(polled));
-        polled.running = true;
-      }
-    }
-    return due;
+    List<Polled> due =
+        accounts.stream()
+            .filter(polled -> !polled.running && System.nanoTime() - polled.dueAt >= 0)
+            .toList();
+    List<Pass> passes = due.stream().map(this::start).toList();
+    // Only now, because where the ledger fails for one of them no pass leaves at all.
+    due.forEach(polled -> polled.running = true);
+    return passes;
   }
 
   private Pass start(Polled polled) {
@@ -140,6 +140,7 @@ public final class Passes {
   /** Ends a pass that did not come through: what it recorded stays, the next one starts over. */
   public void refuse(
       @Body Pass pass, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+    pass.refused();
     PollException known = known(failure);
     String reason =
         known != null
