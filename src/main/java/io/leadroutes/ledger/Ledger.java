@@ -73,15 +73,17 @@ public final class Ledger implements AutoCloseable {
       Ledger ledger = new Ledger(dialect, pool, lock, settings.duration("ledger.lease"));
       ledger.takeOver();
       return ledger;
-    } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+    } catch (RuntimeException e) {
       close(pool, lock);
+      // Without a pool it is the address, whatever the driver throws for one it cannot read.
+      boolean address = pool == null && !(e instanceof SettingsException);
+      if (!address && !(e instanceof FlywayException)) {
+        throw e;
+      }
       throw new SettingsException(
           "ledger.url: the ledger cannot be opened ("
               + rootMessage(e)
               + "): check the address, ledger.user and ledger.password, or the file's permissions.");
-    } catch (RuntimeException e) {
-      close(pool, lock);
-      throw e;
     }
   }
 
