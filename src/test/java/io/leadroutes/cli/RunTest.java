@@ -127,7 +127,7 @@ class RunTest {
     Path routes = Files.createDirectory(directory.resolve("routes"));
     Files.writeString(
         routes.resolve("judge-call.camel.yaml"),
-        Files.readString(Path.of("routes/judge-call.camel.yaml")));
+        Files.readString(Path.of("routes/judge-call.camel.yaml")) + "# edited\n");
 
     try (Service service = start(Map.of())) {
       assertThat(service.notes().get(0))
