@@ -291,6 +291,20 @@ final class LeadsConsumer extends DefaultConsumer {
 
     @Override
     public void onDone(Exchange exchange) {
+      try {
+        settle(exchange);
+      } catch (RuntimeException e) {
+        LOG.error(
+            "leads:{} could not tell how {} deliveries ended; they are looked up when their lease has"
+                + " passed: {}",
+            sink,
+            batch.deliveries.size(),
+            Trace.of(e));
+        done(batch);
+      }
+    }
+
+    private void settle(Exchange exchange) {
       List<Outcome> outcomes = Outcomes.of(exchange, batch.deliveries);
       Settlements settlements =
           Settlements.of(
@@ -301,14 +315,13 @@ final class LeadsConsumer extends DefaultConsumer {
               batch.failures,
               batch.paused,
               ThreadLocalRandom.current()::nextDouble);
-      settle(
-          batch.account,
-          settlements,
-          () -> {
-            running.remove(batch);
-            free.release();
-          });
+      LeadsConsumer.this.settle(batch.account, settlements, () -> done(batch));
     }
+  }
+
+  private void done(Batch batch) {
+    running.remove(batch);
+    free.release();
   }
 
   private void settle(Account account, Settlements settlements, Runnable after) {

@@ -31,6 +31,7 @@ public final class Pages {
   private static final int MOST_BYTES = 32 * 1024 * 1024;
 
   private static final Pattern RETRY_AFTER = Pattern.compile("\"retry_after\"\\s*:\\s*(\\d{1,9})");
+  private static final Duration LONGEST_NAP = Duration.ofMillis(200);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
   private final Ledger ledger;
@@ -45,7 +46,7 @@ public final class Pages {
    * Makes the request of a page out of its parameters alone; no link of an answer is ever followed.
    * Waits until the account's budget allows it.
    */
-  public void prepare(Exchange exchange) throws InterruptedException, PollException {
+  public void prepare(Exchange exchange) throws PollException, InterruptedException {
     PageRequest request = exchange.getMessage().getBody(PageRequest.class);
     Source source = request.pass().source;
     waitForBudget(source, exchange);
@@ -56,6 +57,7 @@ public final class Pages {
     request.pass().requested();
     exchange.setVariable("request", request);
     exchange.setVariable("began", ledger.now());
+    exchange.setVariable("deadline", System.nanoTime() + source.timeout().toNanos());
     exchange.setVariable("endpoint", endpoint(source));
     Message message = exchange.getMessage();
     message.setBody(null);
@@ -68,13 +70,20 @@ public final class Pages {
         "per_page=" + source.perPage() + "&page=" + request.number() + dateFrom);
   }
 
-  private static void waitForBudget(Source source, Exchange exchange) throws InterruptedException {
+  private static void waitForBudget(Source source, Exchange exchange)
+      throws PollException, InterruptedException {
+    refuseWhenStopping(exchange);
     for (Duration wait = source.budget().take(); !wait.isZero(); wait = source.budget().take()) {
-      if (exchange.getContext().isStopping()) {
-        throw new InterruptedException("The service stops.");
-      }
       // In small steps, so that a stop need not wait for the budget.
-      TimeUnit.NANOSECONDS.sleep(Math.min(wait.toNanos(), 200_000_000));
+      TimeUnit.NANOSECONDS.sleep(Math.min(wait.toNanos(), LONGEST_NAP.toNanos()));
+      refuseWhenStopping(exchange);
+    }
+  }
+
+  /** A stop ends a pass at its next page; the next start begins it anew. */
+  private static void refuseWhenStopping(Exchange exchange) throws PollException {
+    if (exchange.getContext().isStopping()) {
+      throw PollException.stopped();
     }
   }
 
@@ -93,11 +102,14 @@ public final class Pages {
    * @throws PollException when it is no page of calls; its message says what to do
    */
   public FetchedPage read(
-      Exchange exchange, @Variable("request") PageRequest request, @Variable("began") long began)
+      Exchange exchange,
+      @Variable("request") PageRequest request,
+      @Variable("began") long began,
+      @Variable("deadline") long deadline)
       throws PollException, IOException {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
-    byte[] body = bytes(message);
+    byte[] body = bytes(message, deadline);
     refuse(status, message, body);
     try {
       CallPage page = request.pass().source.reader().read(body);
@@ -152,7 +164,7 @@ public final class Pages {
     return header != null && header.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : header;
   }
 
-  private static byte[] bytes(Message message) throws IOException, PollException {
+  private static byte[] bytes(Message message, long deadline) throws IOException, PollException {
     Object body = message.getBody();
     if (body == null) {
       return new byte[0];
@@ -163,6 +175,11 @@ public final class Pages {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (bytes.size() + n > MOST_BYTES) {
           throw PollException.later("ClickSpeak's answer is larger than 32 MiB.", null);
+        }
+        // The client's own time-outs begin anew with each byte.
+        if (System.nanoTime() - deadline > 0) {
+          throw PollException.later(
+              "ClickSpeak's answer took longer than clickspeak.timeout allows.", null);
         }
         bytes.write(buffer, 0, n);
       }

@@ -154,7 +154,7 @@ public final class Passes {
     synchronized (this) {
       Polled polled = polled(pass);
       wait = wait(known, polled.failures);
-      if (polled.failures == 0) {
+      if (polled.failures == 0 && !(known != null && known.isStop())) {
         LOG.warn(
             "Account {}: {} Next try in {} s.",
             pass.source.account().name(),

@@ -65,7 +65,9 @@ final class SalesforcePage {
     cell(html, "plain", value(record, "Phone"));
     cell(html, "wraps", value(record, "Email"));
     cell(html, "about", value(record, "Description"));
-    html.append("<td class=\"plain\"><code>").append(Html.escape(record.externalId())).append("</code></td>");
+    html.append("<td class=\"plain\"><code>")
+        .append(Html.escape(record.externalId()))
+        .append("</code></td>");
     html.append("</tr>\n");
   }
 

@@ -226,6 +226,13 @@ class FetchPageTest {
   }
 
   @Test
+  void an_answer_that_trickles_in_is_given_up_when_its_time_is_over() {
+    answer(json(PAGE).withChunkedDribbleDelay(10, 6000));
+
+    assertThat(refusal()).hasMessageContaining("clickspeak.timeout");
+  }
+
+  @Test
   void a_compressed_page_is_read() throws IOException {
     answer(gzip(PAGE.getBytes(StandardCharsets.UTF_8), 1));
 

@@ -207,4 +207,19 @@ class WalkPagesTest {
     assertThat(pass.nextPages()).hasSizeLessThan(10_000);
     assertThat(pass.hasPages()).isTrue();
   }
+
+  @Test
+  void a_stop_ends_a_pass_at_its_next_page() throws Exception {
+    api.population(20_000, 0, 1);
+    api.faults().always(Fault.delay(Duration.ofMillis(100)));
+    pollOne();
+    await().atMost(LONG).until(() -> api.requestCount() > 3);
+
+    long begin = System.nanoTime();
+    routes.context.stop();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+    assertThat(api.requestCount()).isLessThan(60);
+    assertThat(routes.fixture.text("SELECT refused FROM pass")).contains("The service stopped");
+  }
 }
