@@ -130,6 +130,9 @@ public final class Ledger implements AutoCloseable {
       config.setUsername(settings.text("ledger.user"));
       config.setPassword(settings.text("ledger.password"));
       config.setConnectionTimeout(10_000);
+      // A connection that was dropped without a word must not hold the writer for ever.
+      config.addDataSourceProperty("socketTimeout", "60");
+      config.addDataSourceProperty("tcpKeepAlive", "true");
       // Details of an error quote the row.
       config.addDataSourceProperty("logServerErrorDetail", "false");
     }

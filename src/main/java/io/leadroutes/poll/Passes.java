@@ -42,7 +42,11 @@ public final class Passes {
     Source source;
     long dueAt = System.nanoTime();
     boolean running;
+
+    /** In a row, of one kind: outages and pauses are counted apart. */
     int failures;
+
+    boolean paused;
     int notJudged;
 
     Polled(Source source) {
@@ -101,6 +105,7 @@ public final class Passes {
         LOG.info("Account {} is read again.", pass.source.account().name());
       }
       polled.failures = 0;
+      polled.paused = false;
       if (pass.newCalls() + pass.changed() > 0) {
         LOG.info(
             "Account {}: {} new and {} changed calls in {} pages.",
@@ -153,6 +158,8 @@ public final class Passes {
     Duration wait;
     synchronized (this) {
       Polled polled = polled(pass);
+      boolean pausedNow = known != null && known.paused();
+      polled.failures = pausedNow == polled.paused ? polled.failures : 0;
       wait = wait(known, polled.failures);
       if (polled.failures == 0 && !(known != null && known.isStop())) {
         LOG.warn(
@@ -165,6 +172,7 @@ public final class Passes {
         }
       }
       polled.failures++;
+      polled.paused = pausedNow;
       end(polled, wait);
     }
     calls.passEnded(row(pass, reason));
