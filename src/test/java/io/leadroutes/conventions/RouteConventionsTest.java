@@ -15,9 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.catalog.CamelCatalog;
 import org.apache.camel.catalog.DefaultCamelCatalog;
@@ -85,6 +88,19 @@ class RouteConventionsTest {
     }
     if (from.startsWith("leads:")) {
       assertThat(name(file)).isEqualTo("deliver-" + from.substring("leads:".length()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void a_file_has_a_test_class_of_its_name(Path file) throws IOException {
+    String test =
+        Arrays.stream(name(file).split("-"))
+                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                .collect(Collectors.joining())
+            + "Test.java";
+    try (Stream<Path> tests = Files.walk(Path.of("src/test/java"))) {
+      assertThat(tests.map(path -> path.getFileName().toString())).contains(test);
     }
   }
 

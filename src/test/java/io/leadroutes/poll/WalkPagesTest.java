@@ -1,10 +1,8 @@
 package io.leadroutes.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.leadroutes.call.CallPage;
 import io.leadroutes.sandbox.ClickSpeak;
 import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.SandboxCall;
@@ -13,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,61 +148,6 @@ class WalkPagesTest {
             routes.fixture.count(
                 "SELECT COUNT(*) FROM pass JOIN account ON account.id = account_id WHERE name = 'two'"))
         .isEqualTo(1);
-  }
-
-  @Test
-  void an_account_has_one_pass_at_a_time() throws Exception {
-    routes.poll("one");
-
-    List<Pass> due = routes.passes.due();
-
-    assertThat(due).hasSize(1);
-    assertThat(routes.passes.due()).isEmpty();
-    routes.passes.accept(due.get(0));
-    await().atMost(LONG).until(() -> routes.passes.due().size() == 1);
-  }
-
-  @Test
-  void an_account_is_polled_again_after_the_ledger_failed_while_another_one_started()
-      throws Exception {
-    routes.poll("one");
-    routes.poll("two");
-    routes.fixture.failQueryAfter(2);
-
-    assertThatThrownBy(routes.passes::due).isInstanceOf(RuntimeException.class);
-
-    assertThat(routes.passes.due()).hasSize(2);
-  }
-
-  @Test
-  void pages_that_still_wait_when_their_pass_is_refused_are_not_asked_for() {
-    routes.poll("one");
-    Pass pass = routes.passes.due().get(0);
-    routes.passes.refuse(pass, PollException.later("asked to wait", Duration.ofMinutes(1)));
-
-    Exchange late = routes.send("fetch-page", new PageRequest(pass, 2));
-
-    assertThat(late.getException()).isInstanceOf(PollException.class);
-    assertThat(api.queries()).isEmpty();
-  }
-
-  @Test
-  void a_last_page_that_cannot_be_is_not_believed_all_at_once() {
-    Pass pass = routes.pass();
-    pass.nextPages();
-
-    pass.fetched(
-        new CallPage(
-            "default",
-            1,
-            Integer.MAX_VALUE,
-            100,
-            1,
-            List.of(routes.fixture.qualified(1)),
-            List.of()));
-
-    assertThat(pass.nextPages()).hasSizeLessThan(10_000);
-    assertThat(pass.hasPages()).isTrue();
   }
 
   @Test

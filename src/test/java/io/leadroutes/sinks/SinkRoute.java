@@ -50,8 +50,14 @@ public final class SinkRoute implements AutoCloseable {
 
   /** Sends a body through the route; what came out, failed or not. */
   public Exchange send(Object body) {
+    return send(body, Map.of());
+  }
+
+  /** The same with what earlier routes left in variables. */
+  public Exchange send(Object body, Map<String, Object> variables) {
     Exchange exchange = new DefaultExchange(context);
     exchange.getMessage().setBody(body);
+    variables.forEach(exchange::setVariable);
     return context.createProducerTemplate().send(DOOR, exchange);
   }
 

@@ -1,0 +1,90 @@
+package io.leadroutes.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The timer, and which accounts it finds due. */
+class PollCallsTest {
+
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private final ConcurrentLinkedQueue<String> begun = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger beats = new AtomicInteger();
+  private PollingRoutes routes;
+
+  @BeforeEach
+  void start() throws Exception {
+    routes =
+        new PollingRoutes(
+            directory,
+            "http://127.0.0.1:1/api",
+            Map.of(
+                "clickspeak.accounts", "one, two", "lead.sinks", "file", "poll.period", "300ms"));
+    routes.context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("seda:walk-pages")
+                .process(
+                    exchange ->
+                        begun.add(
+                            exchange.getMessage().getBody(Pass.class).source.account().name()));
+          }
+        });
+  }
+
+  @AfterEach
+  void stop() {
+    routes.close();
+  }
+
+  private void load() throws Exception {
+    routes.load(Files.readString(Path.of("routes/poll-calls.camel.yaml")), "poll-calls");
+    AdviceWith.adviceWith(
+        routes.context,
+        "poll-calls",
+        advice -> advice.weaveAddFirst().process(exchange -> beats.incrementAndGet()));
+  }
+
+  @Test
+  void every_account_that_is_due_gets_a_pass_and_none_while_it_has_one() throws Exception {
+    routes.poll("one");
+    routes.poll("two");
+
+    load();
+
+    await().atMost(LONG).until(() -> begun.size() == 2);
+    // Both passes run for ever here; further beats of the timer must not begin others.
+    int before = beats.get();
+    await().atMost(LONG).until(() -> beats.get() >= before + 2);
+    assertThat(begun).containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void an_account_is_due_again_when_its_pass_has_ended_and_its_period_is_over() {
+    routes.poll("one");
+
+    List<Pass> due = routes.passes.due();
+    assertThat(due).hasSize(1);
+    assertThat(routes.passes.due()).isEmpty();
+    routes.passes.accept(due.get(0));
+
+    await().atMost(LONG).until(() -> routes.passes.due().size() == 1);
+  }
+}

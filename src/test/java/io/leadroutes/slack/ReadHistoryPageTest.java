@@ -1,0 +1,72 @@
+package io.leadroutes.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome.Kind;
+import io.leadroutes.sandbox.Fault;
+import io.leadroutes.sandbox.SlackWorkspace;
+import io.leadroutes.sinks.Deliveries;
+import io.leadroutes.sinks.SinkRoute;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One page of a channel's history; {@link LookUpSlackTest} has the whole search. */
+class ReadHistoryPageTest {
+
+  private final SlackWorkspace slack = SlackWorkspace.start(0);
+  private SinkRoute route;
+
+  @BeforeEach
+  void start() {
+    route =
+        new SinkRoute(
+            SinkRoute.settings(
+                Map.of(
+                    "slack.api-url", slack.url(),
+                    "slack.token", slack.token(),
+                    "slack.channel", slack.channel())),
+            SlackSink::bind,
+            "read-history-page");
+  }
+
+  @AfterEach
+  void stop() {
+    route.close();
+    slack.close();
+  }
+
+  private SlackSearch readPage() {
+    Delivery delivery = Deliveries.unknown(1, Deliveries.earlier(0, 1));
+    Exchange exchange = route.send(delivery, Map.of("search", SlackSearch.of(delivery)));
+    assertThat(exchange.getException()).isNull();
+    assertThat(exchange.getMessage().getHeaders()).isEmpty();
+    return exchange.getVariable("search", SlackSearch.class);
+  }
+
+  @Test
+  void an_empty_history_ends_the_search_after_one_page() {
+    SlackSearch search = readPage();
+
+    assertThat(search.unfinished()).isFalse();
+    assertThat(search.outcome().kind()).isEqualTo(Kind.LOOK_AGAIN);
+    assertThat(slack.requestCount()).isEqualTo(1);
+  }
+
+  @Test
+  void a_page_that_cannot_be_had_ends_the_search_and_proves_nothing() {
+    slack.faults().next(Fault.dropBeforeWork());
+
+    assertThat(readPage().outcome().kind()).isEqualTo(Kind.SINK_DOWN);
+  }
+
+  @Test
+  void a_look_that_is_refused_pauses_the_sink() {
+    slack.scopes("chat:write");
+
+    assertThat(readPage().outcome().kind()).isEqualTo(Kind.PAUSED);
+  }
+}
