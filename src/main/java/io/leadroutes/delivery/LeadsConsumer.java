@@ -180,7 +180,7 @@ final class LeadsConsumer extends DefaultConsumer {
       if (threads == 0 || probing(account) || !(more || deliveries.due(sink, account))) {
         return false;
       }
-      int most = paced(account, threads * endpoint.getBatchSize());
+      int most = paced(account, Math.min(threads, share(account)) * endpoint.getBatchSize());
       if (most == 0) {
         return false;
       }
@@ -215,6 +215,13 @@ final class LeadsConsumer extends DefaultConsumer {
   /** While one delivery finds out whether the sink is well again, no other is sent. */
   private boolean probing(Account account) {
     return running.stream().anyMatch(b -> b.failures > 0 && b.account.id() == account.id());
+  }
+
+  /** How many more threads an account may take: where there are several, none takes them all. */
+  private int share(Account account) {
+    int each = Math.max(1, endpoint.getConcurrentConsumers() / rules.accounts().size());
+    long taken = running.stream().filter(b -> b.account.id() == account.id()).count();
+    return (int) Math.max(0, each - taken);
   }
 
   private int paced(Account account, int wanted) {

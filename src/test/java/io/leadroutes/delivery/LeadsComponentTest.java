@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
+import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
 import java.net.ConnectException;
@@ -287,6 +288,30 @@ class LeadsComponentTest {
             fixture.count(
                 "SELECT COUNT(*) FROM delivery WHERE sink = 'file' AND state = 'delivered'"))
         .isEqualTo(10);
+    release.countDown();
+  }
+
+  @Test
+  void an_account_that_hangs_leaves_threads_for_the_others() throws Exception {
+    Account other =
+        fixture.calls.account("other", "https://other.example/api", java.time.Instant.EPOCH);
+    context
+        .getRegistry()
+        .bind("rules", DeliveryRules.of(fixture.settings, List.of(fixture.account, other)));
+    CountDownLatch release = new CountDownLatch(1);
+    fixture.recordLeads(20, "slack");
+    route(
+        "leads:slack?concurrentConsumers=4",
+        exchange -> {
+          if (exchange.getMessage().getBody(Delivery.class).account().equals("default")) {
+            release.await(20, TimeUnit.SECONDS);
+          }
+        });
+    awaitStates("sending", 2);
+
+    fixture.recordLeadsOf(other, 5, "slack");
+
+    awaitStates("delivered", 5);
     release.countDown();
   }
 

@@ -121,10 +121,15 @@ public final class LedgerFixture implements AutoCloseable {
 
   /** Records so many leads for the sinks, with ids from 1. */
   public void recordLeads(int count, String... sinks) {
+    recordLeadsOf(account, count, sinks);
+  }
+
+  /** The same for another account. */
+  public void recordLeadsOf(Account account, int count, String... sinks) {
     List<Call> all = IntStream.rangeClosed(1, count).mapToObj(this::qualified).toList();
-    record(
-        page(all.toArray(Call[]::new)),
-        all.stream().map(call -> lead(call, sinks)).toArray(Verdict[]::new));
+    calls.record(
+        calls.compare(account, page(all.toArray(Call[]::new)), after(), RULE),
+        all.stream().map(call -> lead(call, sinks)).toList());
   }
 
   /** How many rows a query counts. */
