@@ -189,8 +189,8 @@ final class LeadsConsumer extends DefaultConsumer {
       refund(account, most - claimed.deliveries().size());
       buryUnreadable(account, claimed);
       for (Batch batch : batches(account, claimed)) {
-        send(batch);
         used++;
+        send(batch);
       }
       return !claimed.isEmpty();
     } finally {
@@ -326,9 +326,11 @@ final class LeadsConsumer extends DefaultConsumer {
     }
   }
 
+  /** A thread is free: the next claim need not wait for its beat. */
   private void done(Batch batch) {
     running.remove(batch);
     free.release();
+    wake.release();
   }
 
   private void settle(Account account, Settlements settlements, Runnable after) {

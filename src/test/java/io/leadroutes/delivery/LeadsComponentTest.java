@@ -364,6 +364,9 @@ class LeadsComponentTest {
 
     Thread stopper = new Thread(context::stop);
     stopper.start();
+    await().until(context::isStopping);
+    assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'sending'")).isEqualTo(1);
+    assertThat(stopper.isAlive()).isTrue();
     release.countDown();
     stopper.join(15_000);
 
