@@ -20,6 +20,7 @@ import java.util.Set;
  * @param createdAt null when the API gave none
  * @param updatedAt null when the API gave none
  * @param contentHash changes when something changed that matters to a lead: see {@link ContentHash}
+ * @param settled whether it stayed as it is for as long as an unknown status needs to count as over
  * @param raw the record's JSON exactly as it was read
  */
 public record Call(
@@ -42,6 +43,7 @@ public record Call(
     Instant createdAt,
     Instant updatedAt,
     String contentHash,
+    boolean settled,
     RawRecord raw) {
 
   private static final Set<String> RUNNING = Set.of("initiated", "ringing", "in-progress");
@@ -63,12 +65,43 @@ public record Call(
   }
 
   /**
-   * Whether the call is over. A status that is not known counts as over once the call is evaluated,
-   * because the platform evaluates after the end.
+   * Whether the call is over. A status that is not known counts as over once the call is evaluated
+   * and has settled: the platform evaluates after the end, but may not be done with it.
    */
   public boolean terminal() {
     String folded = status == null ? "" : Evaluation.fold(status);
-    return TERMINAL.contains(folded) || (!RUNNING.contains(folded) && evaluated());
+    return TERMINAL.contains(folded) || (settled && !RUNNING.contains(folded) && evaluated());
+  }
+
+  /** Whether it would be over if it were settled. */
+  public boolean settles() {
+    return !terminal() && settle().terminal();
+  }
+
+  /** The same call, settled. */
+  public Call settle() {
+    return new Call(
+        account,
+        id,
+        status,
+        type,
+        durationSeconds,
+        assistantName,
+        campaignName,
+        assistantPhone,
+        clientPhone,
+        said,
+        variables,
+        evaluation,
+        carrierCost,
+        totalCost,
+        answeredBy,
+        recordingUrl,
+        createdAt,
+        updatedAt,
+        contentHash,
+        true,
+        raw);
   }
 
   /** Whether the platform has filled in an evaluation. */

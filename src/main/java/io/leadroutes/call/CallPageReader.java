@@ -57,9 +57,8 @@ public final class CallPageReader {
   }
 
   /**
-   * Reads one page. Where the paginator leaves a number out: the current page is 1, the last page
-   * the current one (or the next, when there is a {@code next_page_url}), the calls a page as many
-   * as the page has, the total -1.
+   * Reads one page. Where the paginator leaves a number out: the current and the last page are 0,
+   * the calls a page as many as the page has, the total -1.
    *
    * @param body the answer, UTF-8; malformed bytes are replaced
    * @throws UnreadablePageException when it is not a page of calls
@@ -145,7 +144,6 @@ public final class CallPageReader {
     JsonValues numbers = new JsonValues(parser);
     RecordReader records = new RecordReader(account, zone, json, parser);
     boolean data = false;
-    boolean next = false;
     Integer currentPage = null;
     Integer lastPage = null;
     Integer perPage = null;
@@ -169,18 +167,16 @@ public final class CallPageReader {
         case "last_page" -> lastPage = numbers.wholeInt();
         case "per_page" -> perPage = numbers.wholeInt();
         case "total" -> total = numbers.whole();
-        case "next_page_url" -> next = numbers.text() != null;
         default -> parser.skipChildren();
       }
     }
     if (!data) {
       throw UnreadablePageException.broken("has no array of calls named data");
     }
-    int current = currentPage == null ? 1 : currentPage;
     return new CallPage(
         account,
-        current,
-        lastPage == null ? current + (next ? 1 : 0) : lastPage,
+        currentPage == null ? 0 : currentPage,
+        lastPage == null ? 0 : lastPage,
         perPage == null ? records.calls().size() + records.setAside().size() : perPage,
         total == null ? -1 : total,
         records.calls(),

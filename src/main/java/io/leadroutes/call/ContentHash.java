@@ -19,6 +19,11 @@ public final class ContentHash {
 
   private ContentHash() {}
 
+  /** Whether two hashes were made by the same version of the rule, so that they can be compared. */
+  public static boolean comparable(String one, String other) {
+    return one.substring(0, one.indexOf(':')).equals(other.substring(0, other.indexOf(':')));
+  }
+
   /** The hash with the version of its rule in front, as {@code 1:Zm9vYmFy…}. */
   public static String of(
       String status,

@@ -137,6 +137,7 @@ final class RecordReader {
               createdAt,
               updatedAt,
               ContentHash.of(status, evaluation, clientPhone, variables, recordingUrl),
+              false,
               raw));
     }
   }

@@ -48,11 +48,13 @@ public final class Service implements AutoCloseable {
 
   private final Main main;
   private final Ledger ledger;
+  private final Passes passes;
   private final List<String> notes;
 
-  private Service(Main main, Ledger ledger, List<String> notes) {
+  private Service(Main main, Ledger ledger, Passes passes, List<String> notes) {
     this.main = main;
     this.ledger = ledger;
+    this.passes = passes;
     this.notes = notes;
   }
 
@@ -80,7 +82,7 @@ public final class Service implements AutoCloseable {
       }
       Deliveries deliveries = new Deliveries(ledger, leads(settings));
       main.bind("passes", passes);
-      main.bind("pages", new Pages(ledger, calls));
+      main.bind("pages", new Pages(calls));
       main.bind("verdicts", new VerdictsInOrder());
       main.bind("judge", judge);
       main.bind("deliveries", deliveries);
@@ -102,7 +104,7 @@ public final class Service implements AutoCloseable {
       loadRoutes(main);
       notes.addAll(new RouteChecks((ModelCamelContext) main.getCamelContext()).run(sinks));
       main.start();
-      return new Service(main, ledger, notes);
+      return new Service(main, ledger, passes, notes);
     } catch (RuntimeException e) {
       abandon(main, ledger);
       throw settingsMistake(e);
@@ -254,6 +256,11 @@ public final class Service implements AutoCloseable {
   /** Stops polling and claiming, waits for what is on its way, and closes the ledger. */
   @Override
   public void close() {
-    abandon(main, ledger);
+    try {
+      main.stop();
+      passes.release();
+    } finally {
+      ledger.close();
+    }
   }
 }

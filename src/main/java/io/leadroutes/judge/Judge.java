@@ -95,6 +95,7 @@ public final class Judge {
       for (String key : new TreeSet<>(settings.asProperties().stringPropertyNames())) {
         if (key.startsWith("lead.")
             && !key.startsWith("lead.contact.")
+            && !key.equals("lead.settle")
             && !key.equals("lead.sinks")) {
           rule.append(key).append('=').append(settings.list(key)).append('\n');
         }

@@ -2,6 +2,7 @@ package io.leadroutes.ledger;
 
 import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
+import io.leadroutes.call.ContentHash;
 import io.leadroutes.call.SetAside;
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.PageChanges.Known;
@@ -9,6 +10,9 @@ import io.leadroutes.settings.SettingsException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,12 +35,13 @@ public final class Calls {
   private static final String UPSERT_CALL =
       """
       INSERT INTO call (account_id, id, status, created_at, version, content_hash, judged_hash, rule,
-                        state, rejected_by, error, observed_at, raw)
+                        state, rejected_by, error, observed_at, changed_at, open_until, raw)
       VALUES (:account, :id, :status, :createdAt, 1, :hash, :judgedHash, :rule,
-              :state, :rejectedBy, :error, <now>, :raw)
+              :state, :rejectedBy, :error, <now>, <now>, :openUntil, :raw)
       ON CONFLICT (account_id, id) DO UPDATE SET
         status = excluded.status,
-        version = call.version + CASE WHEN call.content_hash = excluded.content_hash THEN 0 ELSE 1 END,
+        created_at = excluded.created_at,
+        version = call.version + :changed,
         content_hash = excluded.content_hash,
         judged_hash = excluded.judged_hash,
         rule = excluded.rule,
@@ -44,6 +49,8 @@ public final class Calls {
         rejected_by = excluded.rejected_by,
         error = excluded.error,
         observed_at = excluded.observed_at,
+        changed_at = CASE WHEN :changed = 0 THEN call.changed_at ELSE excluded.changed_at END,
+        open_until = excluded.open_until,
         raw = excluded.raw
       WHERE call.observed_at < :began
       """;
@@ -53,7 +60,7 @@ public final class Calls {
       INSERT INTO lead (account_id, call_id, version, content_hash, found_at)
       VALUES (:account, :id, 1, :hash, <now>)
       ON CONFLICT (account_id, call_id) DO UPDATE SET
-        version = lead.version + CASE WHEN lead.content_hash = excluded.content_hash THEN 0 ELSE 1 END,
+        version = lead.version + :changed,
         content_hash = excluded.content_hash,
         withdrawn_at = NULL
       """;
@@ -66,9 +73,22 @@ public final class Calls {
       FROM lead WHERE account_id = :account AND call_id = :id
       ON CONFLICT (account_id, call_id, sink) DO UPDATE SET
         wanted_version = excluded.wanted_version,
-        state = CASE WHEN delivery.state = 'cancelled' THEN 'pending' ELSE delivery.state END
-      WHERE delivery.wanted_version < excluded.wanted_version OR delivery.state = 'cancelled'
+        state = CASE WHEN delivery.state = 'cancelled' THEN 'pending' ELSE delivery.state END,
+        reason = CASE WHEN delivery.state = 'cancelled' THEN NULL ELSE delivery.reason END
+      WHERE (delivery.wanted_version < excluded.wanted_version OR delivery.state = 'cancelled')
+        AND (:lifted = 1 OR delivery.state <> 'cancelled' OR COALESCE(delivery.reason, '') <> :leftOut)
       """;
+
+  /** A sink that a backfill leaves out stays left out, whatever happens to the lead later. */
+  private static final String LEAVE_OUT =
+      """
+      INSERT INTO delivery (account_id, call_id, sink, state, wanted_version, due_at, recorded_at,
+                            reason)
+      VALUES (:account, :id, :sink, 'cancelled', 1, <now>, <now>, :leftOut)
+      ON CONFLICT (account_id, call_id, sink) DO NOTHING
+      """;
+
+  private static final String LEFT_OUT = "left out by a backfill";
 
   private static final String WITHDRAW_LEAD =
       """
@@ -81,6 +101,29 @@ public final class Calls {
       UPDATE delivery SET state = 'cancelled'
       WHERE account_id = :account AND call_id = :id AND state = 'pending' AND sent_version = 0
       """;
+
+  private static final String SET_ASIDE =
+      """
+      INSERT INTO set_aside (account_id, hash, reason, raw, seen_at)
+      VALUES (:account, :hash, :reason, :raw, <now>) ON CONFLICT (account_id, hash) DO NOTHING
+      """;
+
+  private static final String FORGET =
+      """
+      UPDATE call SET raw = NULL, forgotten_at = <now>
+      WHERE account_id = :account AND id IN (
+        SELECT id FROM call AS old
+        WHERE old.account_id = :account AND old.raw IS NOT NULL
+          AND COALESCE(old.created_at, old.observed_at) < <now> - :age
+          AND old.observed_at < <now> - :age
+          AND NOT EXISTS (
+            SELECT 1 FROM delivery WHERE delivery.account_id = old.account_id
+              AND delivery.call_id = old.id AND delivery.state IN ('pending', 'sending', 'unknown'))
+        LIMIT :most)
+      """;
+
+  private static final int FORGET_AT_ONCE = 1000;
+  private static final long ONE_DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Ledger ledger;
 
@@ -100,7 +143,7 @@ public final class Calls {
         h -> {
           h.createUpdate(
                   """
-                  INSERT INTO account (name, base_url, start_at) VALUES (:name, :url, :start)
+                  INSERT INTO account (name, base_url, start_at, wide_at) VALUES (:name, :url, :start, <now>)
                   ON CONFLICT (name) DO NOTHING
                   """)
               .bind("name", name)
@@ -120,28 +163,32 @@ public final class Calls {
                               + " before: give the new address an account name of its own in"
                               + " clickspeak.accounts.");
                     }
-                    long accepted = rs.getLong("accepted_at");
                     return new Account(
                         rs.getLong("id"),
                         name,
                         rs.getLong("start_at"),
-                        rs.wasNull() ? null : accepted);
+                        nullable(rs, "accepted_at"),
+                        nullable(rs, "wide_at"));
                   })
               .one();
         });
   }
 
-  /** When the oldest open call younger than the bound was created, milliseconds, or null. */
-  public Long oldestOpenCall(Account account, long createdAfter) {
+  private static Long nullable(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+
+  /** When the oldest call was created that keeps windows open, milliseconds, or null. */
+  public Long oldestOpenCall(Account account) {
     return ledger.jdbi.withHandle(
         h ->
             h.createQuery(
                     """
                     SELECT MIN(created_at) FROM call
-                    WHERE account_id = :account AND state = 'open' AND created_at >= :after
+                    WHERE account_id = :account AND state = 'open' AND open_until > <now>
                     """)
                 .bind("account", account.id())
-                .bind("after", createdAfter)
                 .mapTo(Long.class)
                 .one());
   }
@@ -150,26 +197,46 @@ public final class Calls {
    * Compares a page with the ledger: one query.
    *
    * @param began when its request began, by {@link Ledger#now()}
-   * @param rule fingerprint of the account's present rule
    */
-  public PageChanges compare(Account account, CallPage page, long began, String rule) {
+  public PageChanges compare(Account account, CallPage page, long began, Look look) {
     Map<Long, Known> known = known(account, page);
     List<Call> baseline = new ArrayList<>();
-    List<Call> changed = new ArrayList<>();
+    List<Call> judged = new ArrayList<>();
     for (Call call : page.calls()) {
       Known row = known.get(call.id());
-      if (row == null) {
-        boolean old =
-            call.createdAt() != null && call.createdAt().toEpochMilli() < account.startAt();
-        (old ? baseline : changed).add(call);
-      } else if (!row.state().equals("baseline")
-          && (row.state().equals("failed")
-              || !row.contentHash().equals(call.contentHash())
-              || !rule.equals(row.rule()))) {
-        changed.add(call);
+      if (row == null && old(call, account) && !look.lifts(call)) {
+        baseline.add(call);
+      } else if (row == null || look.lifts(call)) {
+        if (row == null || !row.forgotten()) {
+          judged.add(settledIf(call, look.lifts(call) || settled(call, row, began, look)));
+        }
+      } else if (!row.forgotten() && !row.state().equals("baseline")) {
+        boolean settled = settled(call, row, began, look);
+        boolean settledNow = settled && row.state().equals("open");
+        if (settledNow
+            || !call.contentHash().equals(row.judgedHash())
+            || look.again(call, row.rule())) {
+          judged.add(settledIf(call, settled));
+        }
       }
     }
-    return new PageChanges(account, page, began, rule, baseline, changed, known);
+    return new PageChanges(account, page, began, look, baseline, judged, known);
+  }
+
+  private static boolean old(Call call, Account account) {
+    return call.createdAt() != null && call.createdAt().toEpochMilli() < account.startAt();
+  }
+
+  /** Whether a call that would be over if it were settled has stayed as it is for long enough. */
+  private static boolean settled(Call call, Known row, long began, Look look) {
+    return row != null
+        && call.settles()
+        && row.contentHash().equals(call.contentHash())
+        && began - row.changedAt() >= look.settleMillis();
+  }
+
+  private static Call settledIf(Call call, boolean settled) {
+    return settled ? call.settle() : call;
   }
 
   private Map<Long, Known> known(Account account, CallPage page) {
@@ -179,7 +246,8 @@ public final class Calls {
           h ->
               h.createQuery(
                       """
-                      SELECT id, content_hash, rule, state, rejected_by, error,
+                      SELECT id, content_hash, judged_hash, changed_at, forgotten_at, rule, state,
+                        rejected_by, error,
                         EXISTS (SELECT 1 FROM lead WHERE lead.account_id = call.account_id
                           AND lead.call_id = call.id) AS lead
                       FROM call WHERE account_id = :account AND id IN (<ids>)
@@ -192,6 +260,9 @@ public final class Calls {
                               rs.getLong("id"),
                               new Known(
                                   rs.getString("content_hash"),
+                                  rs.getString("judged_hash"),
+                                  rs.getLong("changed_at"),
+                                  rs.getObject("forgotten_at") != null,
                                   rs.getString("rule"),
                                   rs.getString("state"),
                                   rs.getString("rejected_by"),
@@ -213,13 +284,41 @@ public final class Calls {
       return new Row(verdict.call(), state, verdict, before);
     }
 
-    boolean differs(String rule) {
+    boolean differs(Look look) {
       return before == null
           || !before.contentHash().equals(call.contentHash())
-          || !rule.equals(before.rule())
+          || !look.rule().equals(before.rule())
           || !before.state().equals(state)
           || !Objects.equals(before.rejectedBy(), rejectedBy())
-          || !Objects.equals(before.error(), error());
+          || !Objects.equals(before.error(), error())
+          || (state.equals("lead") && look.lifts(call));
+    }
+
+    /**
+     * By how much the version rises. A hash of another rule says nothing, so the row is rewritten
+     * without a word.
+     */
+    int changed() {
+      return before != null
+              && ContentHash.comparable(before.contentHash(), call.contentHash())
+              && !before.contentHash().equals(call.contentHash())
+          ? 1
+          : 0;
+    }
+
+    /**
+     * How long it keeps windows open: one that is not over for a day from its beginning, one that
+     * waits for its evaluation as long as {@code lead.settle} says.
+     */
+    Long openUntil(long began, Look look) {
+      if (!state.equals("open")) {
+        return null;
+      }
+      if (call.terminal()) {
+        return began + look.settleMillis();
+      }
+      long created = call.createdAt() == null ? began : call.createdAt().toEpochMilli();
+      return created + ONE_DAY_MILLIS;
     }
 
     boolean wasLead() {
@@ -253,12 +352,12 @@ public final class Calls {
     changes.baseline().forEach(call -> rows.add(new Row(call, "baseline", null, null)));
     for (Verdict verdict : verdicts) {
       Row row = Row.of(verdict, changes.known().get(verdict.call().id()));
-      if (row.differs(changes.rule())) {
+      if (row.differs(changes.look())) {
         rows.add(row);
       }
     }
     if (rows.isEmpty() && changes.page().setAside().isEmpty()) {
-      return new Recorded(0, 0, 0);
+      return Recorded.NOTHING;
     }
     // One order for all processes, so that two pollers cannot lock each other out.
     rows.sort(Comparator.comparingLong(row -> row.call().id()));
@@ -269,11 +368,18 @@ public final class Calls {
    * Counts of one page.
    *
    * @param setAside records that cannot be read and were not seen before
+   * @param leads calls that became leads
+   * @param differed calls that differed from the ledger, also those that another page with newer
+   *     knowledge had recorded in the meantime
    */
-  public record Recorded(int newCalls, int changed, int setAside) {}
+  public record Recorded(int newCalls, int changed, int setAside, int leads, int differed) {
+
+    public static final Recorded NOTHING = new Recorded(0, 0, 0, 0, 0);
+  }
 
   private static Recorded write(Handle h, PageChanges changes, List<Row> rows) {
     long account = changes.account().id();
+    Look look = changes.look();
     int[] counts =
         batch(
             h,
@@ -287,26 +393,34 @@ public final class Calls {
                     .bind("createdAt", milliseconds(row.call().createdAt()))
                     .bind("hash", row.call().contentHash())
                     .bind("judgedHash", judgedHash(row))
-                    .bind("rule", row.verdict() == null ? null : changes.rule())
+                    .bind("rule", row.verdict() == null ? null : look.rule())
                     .bind("state", row.state())
                     .bind("rejectedBy", row.rejectedBy())
                     .bind("error", row.error())
+                    .bind("changed", row.changed())
+                    .bind("openUntil", row.openUntil(changes.began(), look))
                     .bind("raw", row.raw())
                     .bind("began", changes.began()));
     List<Row> written = new ArrayList<>();
     int fresh = 0;
+    int leads = 0;
     for (int i = 0; i < counts.length; i++) {
+      Row row = rows.get(i);
       if (counts[i] > 0) {
-        written.add(rows.get(i));
-        fresh += rows.get(i).before() == null ? 1 : 0;
+        written.add(row);
+        fresh += row.before() == null ? 1 : 0;
+        leads += row.state().equals("lead") && !row.wasLead() ? 1 : 0;
       }
     }
-    recordLeads(h, account, written);
+    recordLeads(h, account, look, written);
     int setAside = setAside(h, account, changes.page().setAside());
-    return new Recorded(fresh, written.size() - fresh, setAside);
+    return new Recorded(fresh, written.size() - fresh, setAside, leads, rows.size());
   }
 
-  private static void recordLeads(Handle h, long account, List<Row> written) {
+  /** A delivery that a lead wants, or that a backfill leaves out. */
+  private record Wanted(long call, String sink, boolean lifted) {}
+
+  private static void recordLeads(Handle h, long account, Look look, List<Row> written) {
     List<Row> leads = written.stream().filter(row -> row.state().equals("lead")).toList();
     batch(
         h,
@@ -316,12 +430,17 @@ public final class Calls {
             batch
                 .bind("account", account)
                 .bind("id", row.call().id())
+                .bind("changed", row.changed())
                 .bind("hash", row.call().contentHash()));
-    record Wanted(long call, String sink) {}
-    List<Wanted> wanted =
-        leads.stream()
-            .flatMap(row -> row.verdict().sinks().stream().map(s -> new Wanted(row.call().id(), s)))
-            .toList();
+    List<Wanted> wanted = new ArrayList<>();
+    List<Wanted> leftOut = new ArrayList<>();
+    for (Row row : leads) {
+      boolean lifted = look.lifts(row.call());
+      for (String sink : row.verdict().sinks()) {
+        boolean chosen = !lifted || look.sinks().isEmpty() || look.sinks().contains(sink);
+        (chosen ? wanted : leftOut).add(new Wanted(row.call().id(), sink, lifted));
+      }
+    }
     batch(
         h,
         UPSERT_DELIVERY,
@@ -330,7 +449,19 @@ public final class Calls {
             batch
                 .bind("account", account)
                 .bind("id", delivery.call())
-                .bind("sink", delivery.sink()));
+                .bind("sink", delivery.sink())
+                .bind("lifted", delivery.lifted() ? 1 : 0)
+                .bind("leftOut", LEFT_OUT));
+    batch(
+        h,
+        LEAVE_OUT,
+        leftOut,
+        (batch, delivery) ->
+            batch
+                .bind("account", account)
+                .bind("id", delivery.call())
+                .bind("sink", delivery.sink())
+                .bind("leftOut", LEFT_OUT));
     List<Row> withdrawn =
         written.stream()
             .filter(Row::wasLead)
@@ -349,10 +480,7 @@ public final class Calls {
     int[] counts =
         batch(
             h,
-            """
-        INSERT INTO set_aside (account_id, hash, reason, raw, seen_at)
-        VALUES (:account, :hash, :reason, :raw, <now>) ON CONFLICT (account_id, hash) DO NOTHING
-        """,
+            SET_ASIDE,
             records,
             (batch, record) -> {
               String raw = record.raw().json();
@@ -397,34 +525,103 @@ public final class Calls {
     }
   }
 
-  /** Keeps a pass; an accepted one moves the window of the next. */
+  /** Keeps a pass; a full one that was accepted moves the window of the next. */
   public void passEnded(PassRow pass) {
     ledger.writer.write(
         h -> {
           if (pass.refused() == null) {
-            h.createUpdate("UPDATE account SET accepted_at = :at, paused = NULL WHERE id = :id")
+            h.createUpdate("UPDATE account SET paused = NULL WHERE id = :id AND paused IS NOT NULL")
+                .bind("id", pass.account().id())
+                .execute();
+          }
+          if (pass.refused() == null
+              && (pass.kind().equals("full") || pass.kind().equals("wide"))) {
+            String column = pass.kind().equals("full") ? "accepted_at" : "wide_at";
+            h.createUpdate("UPDATE account SET " + column + " = :at WHERE id = :id")
                 .bind("at", pass.startedAt())
                 .bind("id", pass.account().id())
                 .execute();
           }
           return h.createUpdate(
                   """
-                  INSERT INTO pass (account_id, kind, date_from, started_at, ended_at, pages,
-                                    requests, new_calls, changed, refused)
-                  VALUES (:account, :kind, :dateFrom, :startedAt, <now>, :pages,
-                          :requests, :newCalls, :changed, :refused)
+                  INSERT INTO pass (account_id, kind, date_from, date_to, started_at, ended_at, pages,
+                                    requests, new_calls, changed, remark, refused)
+                  VALUES (:account, :kind, :dateFrom, :dateTo, :startedAt, <now>, :pages,
+                          :requests, :newCalls, :changed, :remark, :refused)
                   """)
               .bind("account", pass.account().id())
               .bind("kind", pass.kind())
               .bind("dateFrom", pass.dateFrom())
+              .bind("dateTo", pass.dateTo())
               .bind("startedAt", pass.startedAt())
               .bind("pages", pass.pages())
               .bind("requests", pass.requests())
               .bind("newCalls", pass.newCalls())
               .bind("changed", pass.changed())
+              .bind("remark", pass.remark())
               .bind("refused", pass.refused())
               .execute();
         });
+  }
+
+  /** How many calls the ledger knows that were created in a span. */
+  public int count(Account account, Look.Span span) {
+    return ledger.jdbi.withHandle(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT COUNT(*) FROM call
+                    WHERE account_id = :account AND created_at >= :from AND created_at < :to
+                    """)
+                .bind("account", account.id())
+                .bind("from", span.from())
+                .bind("to", span.to())
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  /** Notes that a record keeps its page from being read, where the list shows it behind a call. */
+  public void hidden(Account account, String place, String reason) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate(SET_ASIDE)
+                .bind("account", account.id())
+                .bind("hash", hash(place))
+                .bind("reason", reason)
+                .bind("raw", "")
+                .execute());
+  }
+
+  /**
+   * Removes the raw data of calls, the records set aside and the passes that are older than so many
+   * milliseconds. Keys and states stay; calls with a delivery that is still to be made wait for it.
+   *
+   * @return how many calls lost their data
+   */
+  public int forget(Account account, long olderThanMillis) {
+    int all = 0;
+    int some;
+    do {
+      // In portions, because everybody waits for the writer.
+      some = ledger.writer.write(h -> forget(h, account, olderThanMillis));
+      all += some;
+    } while (some == FORGET_AT_ONCE);
+    return all;
+  }
+
+  private static int forget(Handle h, Account account, long age) {
+    for (String sql :
+        List.of(
+            "DELETE FROM set_aside WHERE account_id = :account AND seen_at < <now> - :age",
+            "DELETE FROM pass WHERE account_id = :account AND ended_at < <now> - :age",
+            "DELETE FROM job WHERE account_id = :account AND ended_at < <now> - :age")) {
+      h.createUpdate(sql).bind("account", account.id()).bind("age", age).execute();
+    }
+    return h.createUpdate(FORGET)
+        .bind("account", account.id())
+        .bind("age", age)
+        .bind("most", FORGET_AT_ONCE)
+        .execute();
   }
 
   /** Remembers why an account is not read, and what to do. */

@@ -110,6 +110,7 @@ public final class Ledger implements AutoCloseable {
   private void takeOver() {
     if (dialect == Dialect.SQLITE) {
       writer.write(h -> h.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'"));
+      writer.write(h -> h.execute("UPDATE account SET holder = NULL, held_until = NULL"));
     }
   }
 

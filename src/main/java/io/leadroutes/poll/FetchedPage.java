@@ -7,4 +7,9 @@ import io.leadroutes.call.CallPage;
  *
  * @param began when its request began, milliseconds by the ledger's clock
  */
-public record FetchedPage(Pass pass, CallPage page, long began) {}
+public record FetchedPage(PageRequest request, CallPage page, long began) {
+
+  Pass pass() {
+    return request.pass();
+  }
+}

@@ -7,19 +7,21 @@ import io.leadroutes.http.RetryAfter;
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Calls.Recorded;
-import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.PageChanges;
+import io.leadroutes.ledger.Requests.Permit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -34,11 +36,15 @@ public final class Pages {
   private static final Duration LONGEST_NAP = Duration.ofMillis(200);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
-  private final Ledger ledger;
+  /** Where the API asks to wait and does not say how long. */
+  private static final Duration UNTOLD_WAIT = Duration.ofSeconds(10);
+
+  /** Others may have given back what we wait for. */
+  private static final Duration LONGEST_WAIT_UNSEEN = Duration.ofSeconds(2);
+
   private final Calls calls;
 
-  public Pages(Ledger ledger, Calls calls) {
-    this.ledger = ledger;
+  public Pages(Calls calls) {
     this.calls = calls;
   }
 
@@ -49,41 +55,64 @@ public final class Pages {
   public void prepare(Exchange exchange) throws PollException, InterruptedException {
     PageRequest request = exchange.getMessage().getBody(PageRequest.class);
     Source source = request.pass().source;
-    waitForBudget(source, exchange);
-    if (request.pass().isRefused()) {
-      // Another page was answered by "wait" or "no" in the meantime.
-      throw PollException.later("The pass has ended already.", null);
-    }
+    waitUntil(request.notBefore(), request.pass(), exchange);
+    long began = waitForBudget(request.pass(), exchange);
     request.pass().requested();
-    exchange.setVariable("request", request);
-    exchange.setVariable("began", ledger.now());
+    exchange.setVariable("began", began);
     exchange.setVariable("deadline", System.nanoTime() + source.timeout().toNanos());
     exchange.setVariable("endpoint", endpoint(source));
     Message message = exchange.getMessage();
     message.setBody(null);
     message.setHeader("Accept", "application/json");
     message.setHeader("Authorization", "Bearer " + source.token());
-    String dateFrom =
-        request.pass().dateFrom == null ? "" : "&date_from=" + request.pass().dateFrom;
     message.setHeader(
         Exchange.HTTP_QUERY,
-        "per_page=" + source.perPage() + "&page=" + request.number() + dateFrom);
+        "per_page=" + request.perPage() + "&page=" + request.number() + request.window().query());
   }
 
-  private static void waitForBudget(Source source, Exchange exchange)
+  private static void waitUntil(long nanoTime, Pass pass, Exchange exchange)
       throws PollException, InterruptedException {
-    refuseWhenStopping(exchange);
-    for (Duration wait = source.budget().take(); !wait.isZero(); wait = source.budget().take()) {
-      // In small steps, so that a stop need not wait for the budget.
-      TimeUnit.NANOSECONDS.sleep(Math.min(wait.toNanos(), LONGEST_NAP.toNanos()));
-      refuseWhenStopping(exchange);
+    while (nanoTime != 0 && nanoTime - System.nanoTime() > 0) {
+      refuseWhenEnded(pass, exchange);
+      nap(Duration.ofNanos(nanoTime - System.nanoTime()));
     }
   }
 
+  /** When the request was taken out of the budget, by the ledger's clock. */
+  private static long waitForBudget(Pass pass, Exchange exchange)
+      throws PollException, InterruptedException {
+    RequestBudget budget = pass.source.budget();
+    long since = System.nanoTime();
+    budget.waits(pass.kind);
+    try {
+      while (true) {
+        refuseWhenEnded(pass, exchange);
+        Permit permit = budget.ask(pass.kind, Duration.ofNanos(System.nanoTime() - since));
+        if (permit.waitMillis() == 0) {
+          return permit.at();
+        }
+        long until = System.nanoTime() + Duration.ofMillis(permit.waitMillis()).toNanos();
+        waitUntil(
+            Math.min(until, System.nanoTime() + LONGEST_WAIT_UNSEEN.toNanos()), pass, exchange);
+      }
+    } finally {
+      budget.served(pass.kind);
+    }
+  }
+
+  /** In small steps, so that a stop need not wait for the budget. */
+  private static void nap(Duration wait) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(Math.max(0, Math.min(wait.toNanos(), LONGEST_NAP.toNanos())));
+  }
+
   /** A stop ends a pass at its next page; the next start begins it anew. */
-  private static void refuseWhenStopping(Exchange exchange) throws PollException {
+  private static void refuseWhenEnded(Pass pass, Exchange exchange) throws PollException {
     if (exchange.getContext().isStopping()) {
       throw PollException.stopped();
+    }
+    if (pass.isEnded()) {
+      // Another page was answered by "no" in the meantime.
+      throw PollException.of(PollException.Kind.STOPPED, "The pass has ended already.");
     }
   }
 
@@ -109,21 +138,38 @@ public final class Pages {
       throws PollException, IOException {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+    RequestBudget budget = request.pass().source.budget();
+    budget.observe(message.getHeaders());
     byte[] body = bytes(message, deadline);
-    refuse(status, message, body);
+    try {
+      return read(request, status, message.getHeaders(), body, began);
+    } catch (PollException e) {
+      if (e.kind() == PollException.Kind.BUSY) {
+        budget.keepQuiet(e.retryAfter() == null ? UNTOLD_WAIT : e.retryAfter());
+      }
+      throw e;
+    }
+  }
+
+  /** The same for an answer's parts. */
+  static FetchedPage read(
+      PageRequest request, int status, Map<String, Object> headers, byte[] body, long began)
+      throws PollException {
+    refuse(status, headers, body);
     try {
       CallPage page = request.pass().source.reader().read(body);
-      request.pass().fetched(page);
-      return new FetchedPage(request.pass(), page, began);
+      request.pass().fetched(request, page);
+      return new FetchedPage(request, page, began);
     } catch (UnreadablePageException e) {
       if (e.isHtml()) {
         throw notAuthorised("a login page");
       }
-      throw PollException.later("ClickSpeak sent no page of calls. " + e.getMessage(), null);
+      throw PollException.failed("ClickSpeak sent no page of calls. " + e.getMessage());
     }
   }
 
-  private static void refuse(int status, Message message, byte[] body) throws PollException {
+  private static void refuse(int status, Map<String, Object> headers, byte[] body)
+      throws PollException {
     switch (status) {
       case 200 -> {}
       case 401, 403 -> throw notAuthorised("HTTP " + status);
@@ -137,12 +183,17 @@ public final class Pages {
           throw PollException.paused(
               "ClickSpeak refuses the parameters (HTTP 422): lower clickspeak.per-page.");
       case 429 ->
-          throw PollException.later("ClickSpeak asked to wait (HTTP 429).", wish(message, body));
+          throw PollException.busy("ClickSpeak asked to wait (HTTP 429).", wish(headers, body));
       default -> {
+        String reason = "ClickSpeak failed (HTTP " + status + ").";
         if (status >= 300 && status < 400) {
           throw notAuthorised("a redirect");
         }
-        throw PollException.later("ClickSpeak failed (HTTP " + status + ").", null);
+        if (status == 503 && RetryAfter.in(headers) != null) {
+          throw PollException.busy(reason, wish(headers, body));
+        }
+        throw PollException.of(
+            status >= 500 ? PollException.Kind.SERVER_ERROR : PollException.Kind.FAILED, reason);
       }
     }
   }
@@ -154,8 +205,8 @@ public final class Pages {
             + "): correct clickspeak.token, or clickspeak.base-url.");
   }
 
-  private static Duration wish(Message message, byte[] body) {
-    Duration header = RetryAfter.in(message.getHeaders());
+  private static Duration wish(Map<String, Object> headers, byte[] body) {
+    Duration header = RetryAfter.in(headers);
     if (header == null) {
       String text = new String(body, 0, Math.min(body.length, 2000), StandardCharsets.UTF_8);
       Matcher matcher = RETRY_AFTER.matcher(text);
@@ -174,12 +225,13 @@ public final class Pages {
       byte[] buffer = new byte[64 * 1024];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (bytes.size() + n > MOST_BYTES) {
-          throw PollException.later("ClickSpeak's answer is larger than 32 MiB.", null);
+          throw PollException.of(
+              PollException.Kind.TOO_LARGE, "ClickSpeak's answer is larger than 32 MiB.");
         }
         // The client's own time-outs begin anew with each byte.
         if (System.nanoTime() - deadline > 0) {
-          throw PollException.later(
-              "ClickSpeak's answer took longer than clickspeak.timeout allows.", null);
+          throw PollException.failed(
+              "ClickSpeak's answer took longer than clickspeak.timeout allows.");
         }
         bytes.write(buffer, 0, n);
       }
@@ -191,8 +243,10 @@ public final class Pages {
 
   /** Compares a page with the ledger: what is new or changed is to be judged. */
   public PageChanges compare(FetchedPage fetched) {
-    Source source = fetched.pass().source;
-    return calls.compare(source.account(), fetched.page(), fetched.began(), source.rule());
+    Pass pass = fetched.pass();
+    return pass.tally() != null
+        ? pass.tally().all(pass.source.account(), fetched.page(), pass.look)
+        : calls.compare(pass.source.account(), fetched.page(), fetched.began(), pass.look);
   }
 
   /** The calls of a page that are to be judged. */
@@ -213,8 +267,29 @@ public final class Pages {
         judged instanceof List<?> list
             ? list.stream().map(Verdict.class::cast).toList()
             : List.of();
-    Recorded recorded = calls.record(changes, verdicts);
+    record(request, changes, verdicts);
+  }
+
+  /** The same with the verdicts at hand. */
+  void record(PageRequest request, PageChanges changes, List<Verdict> verdicts) {
+    Pass pass = request.pass();
+    if (pass.tally() != null) {
+      pass.tally().add(verdicts);
+    }
+    Recorded recorded = pass.tally() != null ? Recorded.NOTHING : calls.record(changes, verdicts);
     int failed = (int) verdicts.stream().filter(verdict -> verdict.error() != null).count();
-    request.pass().recorded(recorded, failed);
+    pass.recorded(request, changes.page(), recorded, failed);
+  }
+
+  /**
+   * A page that was not read or not recorded: asks for it again, or in pieces, or ends the pass.
+   *
+   * @throws Exception the failure, when the pass cannot go on
+   */
+  public void failed(
+      @Variable("request") PageRequest request,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
+      throws Exception {
+    request.pass().failed(request, failure);
   }
 }

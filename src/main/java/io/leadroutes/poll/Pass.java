@@ -2,117 +2,195 @@ package io.leadroutes.poll;
 
 import io.leadroutes.call.CallPage;
 import io.leadroutes.ledger.Calls.Recorded;
-import java.time.LocalDate;
+import io.leadroutes.ledger.Look;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 
 /**
- * One walk over the pages of an account. Its pages are fetched some at a time, so what it counts is
- * guarded.
+ * One walk over the pages of an account. It says which pages to ask for and learns from what comes
+ * back. Its pages are fetched some at a time, so what it knows is guarded.
  */
-public final class Pass {
+public abstract class Pass {
+
+  /** Asked for before the answers are looked at: a last page that cannot be must not cost much. */
+  static final int AT_ONCE = 32;
 
   final Source source;
-  final LocalDate dateFrom;
+  final Kind kind;
+  final Look look;
   final long startedAt;
 
-  /** Handed out at once: a number of pages that cannot be must not fill the memory. */
-  private static final int MOST_PAGES = 1000;
+  /** Places of records that could not be read even alone. Guarded by the pass. */
+  final List<Long> culprits = new ArrayList<>();
 
-  private int next = 1;
-  private int last = 1;
+  /** Which call stands before a place, where pages were read in pieces. */
+  private final Map<Long, Long> edges = new HashMap<>();
+
   private int pages;
   private int requests;
+  private int calls;
   private int newCalls;
   private int changed;
+  private int leads;
   private int setAside;
   private int notJudged;
-  private boolean refused;
+  private boolean ended;
+  private Exception cause;
 
   /**
-   * @param dateFrom first day of the window, null for all calls
    * @param startedAt milliseconds, by the ledger's clock
    */
-  Pass(Source source, LocalDate dateFrom, long startedAt) {
+  Pass(Source source, Kind kind, Look look, long startedAt) {
     this.source = source;
-    this.dateFrom = dateFrom;
+    this.kind = kind;
+    this.look = look;
     this.startedAt = startedAt;
   }
 
-  /** Whether there are pages that were not asked for yet. */
-  public synchronized boolean hasPages() {
-    return next <= last;
-  }
-
-  /** Some of the pages known so far that were not asked for yet: page 1 first, alone. */
-  public synchronized List<PageRequest> nextPages() {
-    int end = (int) Math.min(last + 1L, next + (long) MOST_PAGES);
-    List<PageRequest> requests =
-        IntStream.range(next, end).mapToObj(n -> new PageRequest(this, n)).toList();
-    next = end;
-    return requests;
-  }
-
-  /** Ends the pass before its last page. */
-  synchronized void refused() {
-    refused = true;
-  }
-
-  /** Whether pages that still wait for their turn are not to be asked for any more. */
-  synchronized boolean isRefused() {
-    return refused;
-  }
-
-  synchronized void requested() {
-    requests++;
-  }
-
-  /** Learns from a page how many there are. A page that is empty ends the list. */
-  synchronized void fetched(CallPage page) {
-    pages++;
-    if (!page.calls().isEmpty() || !page.setAside().isEmpty()) {
-      last = Math.max(last, page.lastPage());
+  /** Whether there are pages to be asked for. Called when none is on its way. */
+  public final synchronized boolean hasPages() {
+    if (queue().isEmpty() && !ended) {
+      advance();
     }
+    return !ended && !queue().isEmpty();
+  }
+
+  /** The pages to ask for now, in any order. */
+  public final synchronized List<PageRequest> nextPages() {
+    return queue().take();
+  }
+
+  /** All that was asked for has come: asks for more, or for nothing when it is done. */
+  abstract void advance();
+
+  abstract PageQueue queue();
+
+  /** Learns from a page before it is recorded. */
+  abstract void read(PageRequest request, CallPage page);
+
+  /** Learns from what the ledger made of a page. */
+  abstract void learn(PageRequest request, CallPage page, Recorded recorded);
+
+  /** Where in the list a record is thought to be that cannot be read, or -1. */
+  abstract long suspectPlace();
+
+  /** A record that could not be read even alone, in this pass or before, or null. */
+  abstract Suspect suspect();
+
+  /** The days it asked for. */
+  abstract Window window();
+
+  /** Where its calls are counted instead of recorded, or null. */
+  Tally tally() {
+    return null;
+  }
+
+  /** What was odd about it though it came to its end, or null. */
+  abstract String remark();
+
+  /** Why it cannot be relied on though it came to its end, or null. */
+  abstract String refused();
+
+  final synchronized void fetched(PageRequest request, CallPage page) {
+    pages++;
+    calls += page.calls().size();
+    queue().answered();
+    if (request.perPage() < source.perPage() && !page.calls().isEmpty()) {
+      int rows = page.calls().size();
+      edges.put(request.offset() + rows, page.calls().get(rows - 1).id());
+    }
+    read(request, page);
   }
 
   /**
    * @param failed calls of the page whose judging failed
    */
-  synchronized void recorded(Recorded recorded, int failed) {
+  final synchronized void recorded(
+      PageRequest request, CallPage page, Recorded recorded, int failed) {
     newCalls += recorded.newCalls();
     changed += recorded.changed();
+    leads += recorded.leads();
     setAside += recorded.setAside();
     notJudged += failed;
+    learn(request, page, recorded);
   }
 
-  synchronized int pages() {
+  /**
+   * Decides what follows from a page that was not read or not recorded.
+   *
+   * @throws Exception the failure, when the pass cannot go on
+   */
+  final synchronized void failed(PageRequest request, Exception failure) throws Exception {
+    if (cause != null) {
+      // What ended the pass, not what came of that.
+      throw cause;
+    }
+    try {
+      queue().failed(request, failure, suspectPlace());
+    } catch (Exception e) {
+      ended = true;
+      cause = e;
+      throw e;
+    }
+  }
+
+  /** Ends the pass: pages that still wait for their turn are not asked for any more. */
+  final synchronized void end() {
+    ended = true;
+  }
+
+  final synchronized boolean isEnded() {
+    return ended;
+  }
+
+  /** The calls behind which a record could not be read; 0 where that is not known. */
+  final synchronized List<Long> hiddenBehind() {
+    return culprits.stream().map(place -> edges.getOrDefault(place, 0L)).distinct().toList();
+  }
+
+  final synchronized void requested() {
+    requests++;
+  }
+
+  final synchronized int pages() {
     return pages;
   }
 
-  synchronized int requests() {
+  final synchronized int requests() {
     return requests;
   }
 
-  synchronized int newCalls() {
+  /** Calls on the pages, those that came twice counted twice. */
+  final synchronized int calls() {
+    return calls;
+  }
+
+  final synchronized int newCalls() {
     return newCalls;
   }
 
-  synchronized int changed() {
+  final synchronized int changed() {
     return changed;
   }
 
+  final synchronized int leads() {
+    return leads;
+  }
+
   /** Records that cannot be read and were not seen in an earlier pass. */
-  synchronized int setAside() {
+  final synchronized int setAside() {
     return setAside;
   }
 
   /** Calls whose judging failed, in this pass. */
-  synchronized int notJudged() {
+  final synchronized int notJudged() {
     return notJudged;
   }
 
   @Override
-  public String toString() {
-    return "Pass[" + source.account().name() + " from " + dateFrom + "]";
+  public final String toString() {
+    return "Pass[" + source.account().name() + " " + kind.word() + "]";
   }
 }

@@ -2,15 +2,24 @@ package io.leadroutes.poll;
 
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Job;
+import io.leadroutes.ledger.Jobs;
+import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
+import io.leadroutes.ledger.Look;
 import io.leadroutes.ledger.PassRow;
+import io.leadroutes.ledger.Requests;
 import io.leadroutes.log.Trace;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -19,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which accounts are due, and what follows from a pass. At present every pass is a full one over
- * the window; accounts do not wait for each other.
+ * Which passes are due for which account, and what follows from them. An account has at most one
+ * quick pass, one full or wide pass and one backfill at a time; accounts do not wait for each
+ * other.
  */
 public final class Passes {
 
@@ -28,37 +38,82 @@ public final class Passes {
   private static final Duration ONE_DAY = Duration.ofDays(1);
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(2);
   private static final Duration LONGEST_PROBE = Duration.ofHours(1);
+  private static final Duration LOOK_FOR_JOBS = Duration.ofSeconds(1);
+  private static final Duration AFTER_LEDGER_TROUBLE = Duration.ofSeconds(5);
 
   private final Ledger ledger;
   private final Calls calls;
+  private final Requests requests;
+  private final Jobs jobs;
+  private final Leases leases;
   private final Duration period;
+  private final Duration fullPeriod;
   private final Duration lookBack;
+  private final Duration wideLookBack;
+  private final Duration retention;
   private final Duration probe;
   private final List<Polled> accounts = new ArrayList<>();
+  private long ledgerTroubleUntil = System.nanoTime();
+
+  /** What may run beside each other for one account. */
+  private enum Lane {
+    QUICK,
+    SLOW,
+    JOB;
+
+    static Lane of(Kind kind) {
+      return switch (kind) {
+        case QUICK, HINT -> QUICK;
+        case FULL, WIDE -> SLOW;
+        case BACKFILL, PREVIEW -> JOB;
+      };
+    }
+  }
 
   /** An account between its passes. Guarded by {@link Passes}. */
   private static final class Polled {
 
     Source source;
-    long dueAt = System.nanoTime();
-    boolean running;
+    final Set<Lane> running = EnumSet.noneOf(Lane.class);
+    boolean held;
+    long renewAt;
+    long quickDue;
+    long fullDue;
+    long wideDue;
+    long jobDue;
+
+    /** Whether full passes prove the list newest first. */
+    boolean newestFirst;
 
     /** In a row, of one kind: outages and pauses are counted apart. */
     int failures;
 
     boolean paused;
     int notJudged;
+    Suspect suspect;
+    Job job;
 
-    Polled(Source source) {
+    Polled(Source source, long now, Duration untilWide) {
       this.source = source;
+      renewAt = now;
+      quickDue = now;
+      fullDue = now;
+      jobDue = now;
+      wideDue = now + untilWide.toNanos();
     }
   }
 
   public Passes(Ledger ledger, Calls calls, Settings settings) {
     this.ledger = ledger;
     this.calls = calls;
+    requests = new Requests(ledger);
+    jobs = new Jobs(ledger);
+    leases = new Leases(ledger);
     period = settings.duration("poll.period");
+    fullPeriod = settings.duration("poll.full-period");
     lookBack = settings.duration("poll.look-back");
+    wideLookBack = settings.duration("poll.wide-look-back");
+    retention = settings.duration("ledger.retention");
     probe = settings.duration("sink.probe");
   }
 
@@ -72,54 +127,228 @@ public final class Passes {
     Instant now = Instant.ofEpochMilli(ledger.now());
     Source.token(own);
     Account account = calls.account(name, Source.baseUrl(own), Source.startAt(own, now));
-    accounts.add(new Polled(Source.of(own, account, rule)));
+    Duration untilWide =
+        account.wideAt() == null
+            ? Duration.ZERO
+            : Duration.between(now, Instant.ofEpochMilli(account.wideAt()).plus(ONE_DAY));
+    accounts.add(new Polled(Source.of(own, account, rule, requests), System.nanoTime(), untilWide));
     return account;
   }
 
-  /** A pass for each account that is due and has none running. */
+  /** The passes that are due now, of the accounts that this process polls. */
   public synchronized List<Pass> due() {
-    List<Polled> due =
-        accounts.stream()
-            .filter(polled -> !polled.running && System.nanoTime() - polled.dueAt >= 0)
-            .toList();
-    List<Pass> passes = due.stream().map(this::start).toList();
-    // Only now, because where the ledger fails for one of them no pass leaves at all.
-    due.forEach(polled -> polled.running = true);
-    return passes;
+    long now = System.nanoTime();
+    if (now - ledgerTroubleUntil < 0) {
+      return List.of();
+    }
+    try {
+      List<Pass> due = new ArrayList<>();
+      for (Polled polled : accounts) {
+        if (holds(polled, now)) {
+          addDue(polled, now, due);
+        }
+      }
+      // Only now, because where the ledger fails for one of them no pass leaves at all.
+      due.forEach(pass -> polled(pass).running.add(Lane.of(pass.kind)));
+      return due;
+    } catch (RuntimeException e) {
+      ledgerTroubleUntil = now + AFTER_LEDGER_TROUBLE.toNanos();
+      throw e;
+    }
   }
 
-  private Pass start(Polled polled) {
-    Account account = polled.source.account();
+  private boolean holds(Polled polled, long now) {
+    if (now - polled.renewAt >= 0) {
+      polled.held = leases.hold(polled.source.account());
+      long next = polled.held ? leases.millis() / 3 : Math.min(1000, leases.millis() / 3);
+      polled.renewAt = now + Duration.ofMillis(next).toNanos();
+    }
+    return polled.held;
+  }
+
+  private void addDue(Polled polled, long now, List<Pass> due) {
+    boolean full = now - polled.fullDue >= 0;
+    if (!polled.running.contains(Lane.SLOW) && full) {
+      due.add(start(polled, Kind.FULL));
+    }
+    // After an outage one full pass comes first, so that one request tells whether it is over.
+    if (polled.failures > 0) {
+      return;
+    }
+    if (!polled.running.contains(Lane.SLOW)
+        && !full
+        && polled.source.account().acceptedAt() != null
+        && now - polled.wideDue >= 0) {
+      due.add(start(polled, Kind.WIDE));
+    }
+    if (!polled.running.contains(Lane.QUICK) && polled.newestFirst && now - polled.quickDue >= 0) {
+      due.add(start(polled, Kind.QUICK));
+    }
+    if (!polled.running.contains(Lane.JOB) && now - polled.jobDue >= 0) {
+      polled.jobDue = now + LOOK_FOR_JOBS.toNanos();
+      polled.job = jobs.next(polled.source.account()).orElse(null);
+      if (polled.job != null) {
+        due.add(start(polled, Kind.BACKFILL));
+      }
+    }
+  }
+
+  /** A pass of an account that was added, whether it is due or not. */
+  synchronized Pass start(Account account, Kind kind) {
+    return start(
+        accounts.stream()
+            .filter(polled -> polled.source.account().id() == account.id())
+            .findFirst()
+            .orElseThrow(),
+        kind);
+  }
+
+  private Pass start(Polled polled, Kind kind) {
+    Source source = polled.source;
     Instant now = Instant.ofEpochMilli(ledger.now());
-    Long oldestOpen = calls.oldestOpenCall(account, now.minus(ONE_DAY).toEpochMilli());
-    return new Pass(
-        polled.source, Source.dateFrom(account, now, lookBack, oldestOpen), now.toEpochMilli());
+    long againFrom = now.minus(lookBack).toEpochMilli();
+    Look look = Look.live(source.rule(), againFrom, source.settle().toMillis());
+    return switch (kind) {
+      case QUICK, HINT, FULL -> {
+        Long oldestOpen = calls.oldestOpenCall(source.account());
+        LocalDate from = Source.dateFrom(source.account(), now, lookBack, wideLookBack, oldestOpen);
+        Window window = Window.from(from);
+        long began = now.toEpochMilli();
+        yield kind == Kind.FULL
+            ? SlicedPass.whole(source, look, began, window, polled.suspect)
+            : new QuickPass(source, kind, look, began, window, oldestOpen, polled.suspect);
+      }
+      case WIDE -> wide(source, look, now);
+      case BACKFILL -> backfill(source, look, now, polled.job);
+      case PREVIEW -> throw new IllegalArgumentException("A preview is started by its command.");
+    };
+  }
+
+  private SlicedPass wide(Source source, Look look, Instant now) {
+    LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+    LocalDate first = now.minus(wideLookBack).atZone(ZoneOffset.UTC).toLocalDate();
+    Look.Span counted =
+        new Look.Span(
+            first.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli(),
+            now.minus(ONE_DAY).toEpochMilli());
+    return SlicedPass.days(
+            source,
+            Kind.WIDE,
+            look,
+            now.toEpochMilli(),
+            new Window(first.minusDays(1), today.plusDays(1)))
+        .counting(counted);
+  }
+
+  private SlicedPass backfill(Source source, Look live, Instant now, Job job) {
+    Look.Span range =
+        new Look.Span(
+            job.from().atStartOfDay(source.zone()).toInstant().toEpochMilli(),
+            job.to().plusDays(1).atStartOfDay(source.zone()).toInstant().toEpochMilli());
+    Look look = new Look(live.rule(), live.againFrom(), live.settleMillis(), range, job.sinks());
+    // A day more on both ends, because the API's time zone is not known.
+    Window days = new Window(job.next().minusDays(1), job.to().plusDays(1));
+    SlicedPass pass = SlicedPass.days(source, Kind.BACKFILL, look, now.toEpochMilli(), days);
+    int[] noted = new int[3];
+    return pass.sliceEnded(
+        following -> {
+          jobs.progress(
+              job,
+              following.plusDays(1),
+              pass.pages() - noted[0],
+              pass.calls() - noted[1],
+              pass.leads() - noted[2],
+              following.isAfter(days.to()));
+          noted[0] = pass.pages();
+          noted[1] = pass.calls();
+          noted[2] = pass.leads();
+        });
   }
 
   /** Ends a pass all of whose pages were read and recorded. */
   public void accept(@Body Pass pass) {
-    calls.passEnded(row(pass, null));
+    Account account = pass.source.account();
+    String remark = remark(pass);
+    calls.passEnded(row(pass, remark, pass.refused()));
+    for (long before : pass.hiddenBehind()) {
+      calls.hidden(
+          account,
+          "behind " + before,
+          "ClickSpeak cannot list the record behind call " + before + ", even alone.");
+    }
+    if (pass.kind == Kind.WIDE) {
+      calls.forget(account, retention.toMillis());
+    }
     synchronized (this) {
       Polled polled = polled(pass);
       if (polled.failures > 0) {
-        LOG.info("Account {} is read again.", pass.source.account().name());
+        LOG.info("Account {} is read again.", account.name());
       }
       polled.failures = 0;
       polled.paused = false;
+      polled.suspect = pass.suspect();
       if (pass.newCalls() + pass.changed() > 0) {
         LOG.info(
-            "Account {}: {} new and {} changed calls in {} pages.",
-            pass.source.account().name(),
+            "Account {}: {} new and {} changed calls in {} pages ({} pass).",
+            account.name(),
             pass.newCalls(),
             pass.changed(),
-            pass.pages());
+            pass.pages(),
+            pass.kind.passWord());
       }
       sayOddities(pass, polled);
-      polled.source = polled.source.accepted(pass.startedAt);
-      // From the start of the pass on, so that passes keep their beat however long they take.
-      long took = Math.max(0, ledger.now() - pass.startedAt);
-      end(polled, period.minusMillis(Math.min(took, period.toMillis())));
+      plan(pass, polled);
     }
+  }
+
+  /** What the ledger's rows say about a pass that came to its end. */
+  private String remark(Pass pass) {
+    if (pass.kind == Kind.WIDE && pass.remark() == null) {
+      SlicedPass wide = (SlicedPass) pass;
+      int gone = calls.count(pass.source.account(), wide.counted()) - wide.countedCalls();
+      return gone > 0 ? gone + " calls that the ledger knows are not listed any more." : null;
+    }
+    return pass.remark();
+  }
+
+  /** When the next passes are due, after one that came to its end. */
+  private void plan(Pass pass, Polled polled) {
+    long now = System.nanoTime();
+    // From the start of the pass on, so that passes keep their beat however long they take.
+    long took = Duration.ofMillis(Math.max(0, ledger.now() - pass.startedAt)).toNanos();
+    long nextPeriod = Math.max(now, now - took + period.toNanos());
+    switch (pass.kind) {
+      case QUICK, HINT -> {
+        polled.quickDue = nextPeriod;
+        if (pass.remark() != null) {
+          polled.fullDue = now;
+        }
+        polled.newestFirst &= !((QuickPass) pass).isOutOfOrder();
+      }
+      case FULL -> {
+        boolean newestFirst = ((SlicedPass) pass).newestFirst();
+        boolean accepted = pass.refused() == null;
+        polled.newestFirst = newestFirst && (accepted || polled.newestFirst);
+        boolean later = accepted && newestFirst;
+        polled.fullDue = later ? Math.max(now, now - took + fullPeriod.toNanos()) : nextPeriod;
+        polled.quickDue = nextPeriod;
+        if (accepted) {
+          polled.source = polled.source.accepted(Kind.FULL, pass.startedAt);
+        }
+      }
+      case WIDE -> {
+        polled.wideDue = now + ONE_DAY.toNanos();
+        polled.source = polled.source.accepted(Kind.WIDE, pass.startedAt);
+      }
+      case BACKFILL -> {
+        polled.jobDue = pass.refused() == null ? now : nextPeriod;
+        if (pass.refused() != null) {
+          jobs.waits(polled.job, pass.refused());
+        }
+      }
+      case PREVIEW -> throw new IllegalArgumentException("A preview is not planned.");
+    }
+    polled.running.remove(Lane.of(pass.kind));
   }
 
   /** What an operator should look at, said when it appears rather than in each pass. */
@@ -145,23 +374,16 @@ public final class Passes {
   /** Ends a pass that did not come through: what it recorded stays, the next one starts over. */
   public void refuse(
       @Body Pass pass, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-    pass.refused();
-    PollException known = known(failure);
-    String reason =
-        known != null
-            ? known.getMessage()
-            : io(failure)
-                ? "ClickSpeak cannot be reached or did not answer in time ("
-                    + root(failure).getClass().getSimpleName()
-                    + ")."
-                : "The pass failed with " + root(failure).getClass().getName() + ".";
-    Duration wait;
+    pass.end();
+    PollException known = PollException.in(failure);
+    String reason = reason(failure);
+    boolean stop = known != null && known.isStop();
     synchronized (this) {
       Polled polled = polled(pass);
       boolean pausedNow = known != null && known.paused();
       polled.failures = pausedNow == polled.paused ? polled.failures : 0;
-      wait = wait(known, polled.failures);
-      if (polled.failures == 0 && !(known != null && known.isStop())) {
+      Duration wait = wait(known, polled.failures);
+      if (polled.failures == 0 && !stop) {
         LOG.warn(
             "Account {}: {} Next try in {} s.",
             pass.source.account().name(),
@@ -173,12 +395,29 @@ public final class Passes {
       }
       polled.failures++;
       polled.paused = pausedNow;
-      end(polled, wait);
+      // The next one is a full pass, whichever failed.
+      polled.fullDue = System.nanoTime() + wait.toNanos();
+      polled.running.remove(Lane.of(pass.kind));
+      if (pass.kind == Kind.BACKFILL && !stop) {
+        jobs.waits(polled.job, reason);
+      }
     }
-    calls.passEnded(row(pass, reason));
+    calls.passEnded(row(pass, null, reason));
     if (known != null && known.paused()) {
       calls.paused(pass.source.account(), reason);
     }
+  }
+
+  /** A failure in a sentence for the operator, without personal data. */
+  public static String reason(Throwable failure) {
+    PollException known = PollException.in(failure);
+    return known != null
+        ? known.getMessage()
+        : io(failure)
+            ? "ClickSpeak cannot be reached or did not answer in time ("
+                + root(failure).getClass().getSimpleName()
+                + ")."
+            : "The pass failed with " + root(failure).getClass().getName() + ".";
   }
 
   private Duration wait(PollException known, int failures) {
@@ -197,9 +436,9 @@ public final class Passes {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  private static void end(Polled polled, Duration wait) {
-    polled.dueAt = System.nanoTime() + wait.toNanos();
-    polled.running = false;
+  /** Lets other processes poll the accounts; for the stop. */
+  public void release() {
+    leases.release();
   }
 
   private Polled polled(Pass pass) {
@@ -209,26 +448,20 @@ public final class Passes {
         .orElseThrow();
   }
 
-  private static PassRow row(Pass pass, String refused) {
+  private static PassRow row(Pass pass, String remark, String refused) {
+    Window window = pass.window();
     return new PassRow(
         pass.source.account(),
-        "full",
-        pass.dateFrom == null ? null : pass.dateFrom.toString(),
+        pass.kind.passWord(),
+        window.from() == null ? null : window.from().toString(),
+        window.to() == null ? null : window.to().toString(),
         pass.startedAt,
         pass.pages(),
         pass.requests(),
         pass.newCalls(),
         pass.changed(),
+        remark,
         refused);
-  }
-
-  private static PollException known(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PollException known) {
-        return known;
-      }
-    }
-    return null;
   }
 
   private static boolean io(Throwable failure) {

@@ -5,9 +5,18 @@ import java.time.Duration;
 /** A page that was not read. The message is a sentence for the operator, without personal data. */
 public class PollException extends Exception {
 
-  private enum Kind {
+  enum Kind {
+    /** Every request would fail the same way until somebody does what the sentence says. */
     PAUSED,
-    LATER,
+    /** The API asks to wait; nothing is wrong with the page. */
+    BUSY,
+    /** A server's failure, which one record of the page may cause. */
+    SERVER_ERROR,
+    /** No answer, or one that cannot be read: it may go better next time. */
+    FAILED,
+    /** The answer is over the cap: it will be next time too. */
+    TOO_LARGE,
+    /** Nothing is wrong: the service stopped, or the pass has ended. */
     STOPPED
   }
 
@@ -20,23 +29,34 @@ public class PollException extends Exception {
     this.retryAfter = retryAfter;
   }
 
-  /** Every request would fail the same way until somebody does what the sentence says. */
+  static PollException of(Kind kind, String sentence) {
+    return new PollException(sentence, kind, null);
+  }
+
   static PollException paused(String remedy) {
-    return new PollException(remedy, Kind.PAUSED, null);
+    return of(Kind.PAUSED, remedy);
   }
 
   /**
-   * It may go better next time.
+   * The API asks to wait.
    *
-   * @param retryAfter what the API asked for, or null
+   * @param retryAfter how long, or null where it does not say
    */
-  static PollException later(String reason, Duration retryAfter) {
-    return new PollException(reason, Kind.LATER, retryAfter);
+  static PollException busy(String reason, Duration retryAfter) {
+    return new PollException(reason, Kind.BUSY, retryAfter);
   }
 
-  /** Nothing is wrong: the service stopped before the pass came to its end. */
+  static PollException failed(String reason) {
+    return of(Kind.FAILED, reason);
+  }
+
+  /** The service stopped before the pass came to its end. */
   static PollException stopped() {
-    return new PollException("The service stopped before the end of the list.", Kind.STOPPED, null);
+    return of(Kind.STOPPED, "The service stopped before the end of the list.");
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   boolean paused() {
@@ -49,5 +69,15 @@ public class PollException extends Exception {
 
   Duration retryAfter() {
     return retryAfter;
+  }
+
+  /** The one in a chain of causes, or null. */
+  static PollException in(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PollException known) {
+        return known;
+      }
+    }
+    return null;
   }
 }

@@ -1,60 +1,157 @@
 package io.leadroutes.poll;
 
+import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Requests;
+import io.leadroutes.ledger.Requests.Bound;
+import io.leadroutes.ledger.Requests.Permit;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * The requests one account may make: never more than so many in any window of a length. It keeps
- * the times of the last requests, because a bucket that refills while it is drained lets up to
- * twice as many pass in one window.
+ * The requests one account may make: never more than so many in any window of a minute and of ten
+ * seconds, all processes together. Whoever has the right of way is served first, and some of the
+ * budget always stays free for quick passes.
  */
 public final class RequestBudget {
 
-  private static final Duration MARGIN = Duration.ofMillis(50);
+  /** The server counts arrivals, which come less evenly than departures. */
+  private static final Duration MARGIN = Duration.ofMillis(250);
 
-  private final List<Window> windows;
-  private final LongSupplier nanoTime;
+  /** Whoever waited for so long is not passed over any more: a small minimum share. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  RequestBudget(int perMinute, int perTenSeconds, LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-    windows =
-        List.of(
-            new Window(perMinute, Duration.ofMinutes(1)),
-            new Window(perTenSeconds, Duration.ofSeconds(10)));
+  private static final long NEXT_LOOK_MILLIS = 50;
+  private static final Duration SHORTEST_QUIET = Duration.ofSeconds(1);
+  private static final Duration QUIET_WITHOUT_A_TIME = Duration.ofSeconds(10);
+  private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
+
+  private record Share(int percent, List<Kind> kinds) {}
+
+  private static final List<Share> SHARES =
+      List.of(
+          new Share(50, List.of(Kind.HINT)),
+          new Share(50, List.of(Kind.FULL, Kind.WIDE)),
+          new Share(25, List.of(Kind.PREVIEW)),
+          new Share(75, List.of(Kind.BACKFILL, Kind.PREVIEW)),
+          new Share(85, List.of(Kind.FULL, Kind.WIDE, Kind.BACKFILL, Kind.PREVIEW)));
+
+  private final Requests requests;
+  private final Account account;
+  private final int perMinute;
+  private final int perTenSeconds;
+  private final int[] waiting = new int[Kind.values().length];
+  private Integer toldLimit;
+
+  RequestBudget(Requests requests, Account account, int perMinute, int perTenSeconds) {
+    this.requests = requests;
+    this.account = account;
+    this.perMinute = perMinute;
+    this.perTenSeconds = perTenSeconds;
   }
 
-  private record Window(int most, long nanos, Deque<Long> times) {
+  /** Somebody begins to wait for a request of this kind. */
+  synchronized void waits(Kind kind) {
+    waiting[kind.ordinal()]++;
+  }
 
-    Window(int most, Duration length) {
-      this(most, length.plus(MARGIN).toNanos(), new ArrayDeque<>());
-    }
-
-    long delay(long now) {
-      return times.size() < most ? 0 : Math.max(0, times.peekFirst() + nanos - now);
-    }
-
-    void take(long now) {
-      if (times.size() == most) {
-        times.removeFirst();
-      }
-      times.addLast(now);
-    }
+  /** Somebody waits no longer. */
+  synchronized void served(Kind kind) {
+    waiting[kind.ordinal()]--;
   }
 
   /**
-   * Takes one request out of the budget when there is one.
+   * Takes one request out of the budget when there is one; it is on disk then.
    *
-   * @return how long to wait before asking again; zero means it was taken
+   * @param waited for how long it has been asked for
    */
-  synchronized Duration take() {
-    long now = nanoTime.getAsLong();
-    long wait = windows.stream().mapToLong(window -> window.delay(now)).max().orElse(0);
-    if (wait == 0) {
-      windows.forEach(window -> window.take(now));
+  Permit ask(Kind kind, Duration waited) {
+    if (waited.compareTo(PATIENCE) < 0 && hasToWait(kind)) {
+      return new Permit(NEXT_LOOK_MILLIS, 0);
     }
-    return Duration.ofNanos(wait);
+    return requests.ask(account, kind.word(), bounds(kind, perMinute, perTenSeconds));
+  }
+
+  private synchronized boolean hasToWait(Kind kind) {
+    for (int higher = 0; higher < kind.ordinal(); higher++) {
+      if (waiting[higher] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The rules that a request of this kind keeps. */
+  static List<Bound> bounds(Kind kind, int perMinute, int perTenSeconds) {
+    List<Bound> bounds = new ArrayList<>();
+    for (boolean minute : List.of(true, false)) {
+      Duration span = (minute ? Duration.ofMinutes(1) : Duration.ofSeconds(10)).plus(MARGIN);
+      int most = minute ? perMinute : perTenSeconds;
+      bounds.add(new Bound(span, most, List.of(), minute));
+      for (Share share : SHARES) {
+        if (share.kinds().contains(kind)) {
+          int part = (int) Math.max(1, (long) most * share.percent() / 100);
+          List<String> words = share.kinds().stream().map(Kind::word).toList();
+          bounds.add(new Bound(span, part, words, false));
+        }
+      }
+    }
+    return bounds;
+  }
+
+  /** No request leaves before this has passed. */
+  void keepQuiet(Duration wait) {
+    requests.keepQuiet(account, wait);
+  }
+
+  /**
+   * Obeys what an answer tells of the API's own limit: {@code X-RateLimit-Limit} requests a minute
+   * where that is less than ours, and none while {@code X-RateLimit-Remaining} is 0, until {@code
+   * X-RateLimit-Reset} (seconds since 1970).
+   */
+  void observe(Map<String, Object> headers) {
+    Long limit = number(headers, "X-RateLimit-Limit");
+    if (limit != null) {
+      lower(limit >= 1 && limit < perMinute ? limit.intValue() : null);
+    }
+    Long remaining = number(headers, "X-RateLimit-Remaining");
+    if (remaining != null && remaining <= 0) {
+      Long reset = number(headers, "X-RateLimit-Reset");
+      keepQuiet(
+          reset == null
+              ? QUIET_WITHOUT_A_TIME
+              : within(Duration.between(Instant.now(), Instant.ofEpochSecond(clamp(reset)))));
+    }
+  }
+
+  private void lower(Integer limit) {
+    synchronized (this) {
+      if (Objects.equals(limit, toldLimit)) {
+        return;
+      }
+      toldLimit = limit;
+    }
+    requests.limit(account, limit);
+  }
+
+  private static Duration within(Duration wait) {
+    return Stream.of(wait, SHORTEST_QUIET)
+        .max(Duration::compareTo)
+        .filter(longer -> longer.compareTo(LONGEST_QUIET) < 0)
+        .orElse(LONGEST_QUIET);
+  }
+
+  private static long clamp(long seconds) {
+    return Math.max(0, Math.min(seconds, Integer.MAX_VALUE * 2L));
+  }
+
+  private static Long number(Map<String, Object> headers, String name) {
+    Object value = headers.get(name);
+    String text = value == null ? "" : value.toString().strip();
+    return text.matches("\\d{1,15}") ? Long.valueOf(text) : null;
   }
 }

@@ -2,6 +2,7 @@ package io.leadroutes.poll;
 
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Requests;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Duration;
@@ -14,7 +15,9 @@ import java.time.format.DateTimeParseException;
 /**
  * Where the calls of one account come from, and how they may be asked for.
  *
+ * @param zone of timestamps that carry none, and of the days of a person
  * @param rule fingerprint of the rule that its calls are judged by
+ * @param settle how long a finished call may stay without evaluation
  */
 public record Source(
     Account account,
@@ -24,10 +27,12 @@ public record Source(
     Duration timeout,
     RequestBudget budget,
     CallPageReader reader,
-    String rule) {
+    ZoneId zone,
+    String rule,
+    Duration settle) {
 
   /** Reads an account's settings; says what is missing before anything is polled. */
-  static Source of(Settings own, Account account, String rule) {
+  public static Source of(Settings own, Account account, String rule, Requests requests) {
     return new Source(
         account,
         baseUrl(own),
@@ -35,21 +40,25 @@ public record Source(
         own.number("clickspeak.per-page", 1, 100),
         own.duration("clickspeak.timeout"),
         new RequestBudget(
+            requests,
+            account,
             own.number("clickspeak.requests-per-minute", 1, 1_000_000),
-            own.number("clickspeak.requests-per-10-seconds", 1, 1_000_000),
-            System::nanoTime),
+            own.number("clickspeak.requests-per-10-seconds", 1, 1_000_000)),
         new CallPageReader(account.name(), own.zone("clickspeak.time-zone")),
-        rule);
+        own.zone("clickspeak.time-zone"),
+        rule,
+        own.duration("lead.settle"));
   }
 
   /** The same source after a pass that was accepted. */
-  Source accepted(long startedAt) {
-    Account later =
-        new Account(account.id(), account.name(), account.startAt(), Long.valueOf(startedAt));
-    return new Source(later, url, token, perPage, timeout, budget, reader, rule);
+  Source accepted(Kind kind, long startedAt) {
+    Long full = kind == Kind.FULL ? Long.valueOf(startedAt) : account.acceptedAt();
+    Long wide = kind == Kind.WIDE ? Long.valueOf(startedAt) : account.wideAt();
+    Account later = new Account(account.id(), account.name(), account.startAt(), full, wide);
+    return new Source(later, url, token, perPage, timeout, budget, reader, zone, rule, settle);
   }
 
-  static String baseUrl(Settings own) {
+  public static String baseUrl(Settings own) {
     return own.url(
         "clickspeak.base-url", "write the platform's API address, https://app.clickspeak.ai/api");
   }
@@ -67,7 +76,7 @@ public record Source(
   }
 
   /** The first start's beginning: calls created before it are never delivered. */
-  static Instant startAt(Settings own, Instant now) {
+  public static Instant startAt(Settings own, Instant now) {
     ZoneId zone = own.zone("clickspeak.time-zone");
     String start = own.text("poll.start");
     return switch (start) {
@@ -88,24 +97,30 @@ public record Source(
 
   /**
    * The first day a pass asks for: the look-back before the last accepted pass, further back to the
-   * oldest open call younger than a day, and a day more because the API's time zone is not known.
+   * oldest call that is still open, and a day more because the API's time zone is not known. Never
+   * further back than the wide look-back, but for the very first pass.
    *
    * @param now when the pass starts
-   * @param oldestOpen when the oldest open call younger than a day was created, or null
+   * @param oldestOpen when the oldest call that keeps windows open was created, or null
    * @return null for all calls there are
    */
-  static LocalDate dateFrom(Account account, Instant now, Duration lookBack, Long oldestOpen) {
-    Instant from;
-    if (account.acceptedAt() == null) {
-      if (account.startAt() == 0) {
-        return null;
-      }
-      from = earlier(now.minus(lookBack), Instant.ofEpochMilli(account.startAt()));
-    } else {
-      from = earlier(now, Instant.ofEpochMilli(account.acceptedAt())).minus(lookBack);
+  static LocalDate dateFrom(
+      Account account, Instant now, Duration lookBack, Duration wideLookBack, Long oldestOpen) {
+    if (account.acceptedAt() == null && account.startAt() == 0) {
+      return null;
     }
+    Instant from =
+        account.acceptedAt() == null
+            ? now.minus(lookBack)
+            : earlier(now, Instant.ofEpochMilli(account.acceptedAt())).minus(lookBack);
     if (oldestOpen != null) {
       from = earlier(from, Instant.ofEpochMilli(oldestOpen));
+    }
+    if (from.isBefore(now.minus(wideLookBack))) {
+      from = now.minus(wideLookBack);
+    }
+    if (account.acceptedAt() == null) {
+      from = earlier(from, Instant.ofEpochMilli(account.startAt()));
     }
     return from.atZone(ZoneOffset.UTC).toLocalDate().minusDays(1);
   }

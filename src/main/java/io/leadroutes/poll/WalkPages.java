@@ -13,6 +13,8 @@ public final class WalkPages extends RouteBuilder {
   /** Beside the account's own thread. Measured: four in all beat two, more gain nothing. */
   private static final int FETCHERS = 3;
 
+  private static final int WALKS = 3;
+
   private final int accounts;
 
   /**
@@ -29,15 +31,13 @@ public final class WalkPages extends RouteBuilder {
             .poolSize(FETCHERS * accounts)
             .maxPoolSize(FETCHERS * accounts)
             // No queue: where all fetchers are busy an account fetches by itself, so that a slow
-            // one
-            // holds nobody.
+            // one holds nobody.
             .maxQueueSize(0)
             .rejectedPolicy(ThreadPoolRejectedPolicy.CallerRuns)
             .build("fetch-page");
-    // Page 1 alone, then all the pages it told of, then any that came since. Quick and wide passes
-    // will choose other pages here.
+    // A quick pass, a full or wide one and a backfill of an account may walk beside each other.
     // While Camel starts, the consumer sleeps for as long as it polls: a second by default.
-    from("seda:walk-pages?pollTimeout=100&concurrentConsumers=" + accounts)
+    from("seda:walk-pages?pollTimeout=100&concurrentConsumers=" + WALKS * accounts)
         .routeId("walk-pages")
         .routeDescription("Walks over the pages of one account's calls, some at a time.")
         .doTry()
@@ -47,8 +47,13 @@ public final class WalkPages extends RouteBuilder {
         .parallelProcessing()
         .executorService(fetchers)
         .stopOnException()
+        .setVariable("request", body())
+        .doTry()
         .to("direct:fetch-page")
         .to("direct:record-page")
+        .doCatch(Exception.class)
+        .bean("pages", "failed")
+        .end()
         .end()
         .end()
         .bean("passes", "accept")

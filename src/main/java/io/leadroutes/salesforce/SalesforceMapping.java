@@ -208,6 +208,7 @@ final class SalesforceMapping {
             Instant.EPOCH,
             Instant.EPOCH,
             "",
+            false,
             RawRecord.of("{}"));
     return new Lead(
         "default-1",

@@ -382,22 +382,13 @@ class CallPageReaderTest {
   }
 
   @Test
-  void numbers_that_the_paginator_leaves_out_have_fallbacks() {
+  void numbers_that_the_paginator_leaves_out_are_told_apart_from_real_ones() {
     CallPage page = read("{\"data\":[{\"id\":1},{\"id\":\"x\"}],\"total\":null,\"per_page\":{}}");
 
-    assertThat(page.currentPage()).isEqualTo(1);
-    assertThat(page.lastPage()).isEqualTo(1);
+    assertThat(page.currentPage()).isZero();
+    assertThat(page.lastPage()).isZero();
     assertThat(page.perPage()).isEqualTo(2);
     assertThat(page.total()).isEqualTo(-1);
-    assertThat(read("{\"data\":[],\"current_page\":5}").lastPage()).isEqualTo(5);
-  }
-
-  @Test
-  void without_a_last_page_there_is_another_one_where_a_next_page_is_named() {
-    assertThat(read("{\"current_page\":5,\"data\":[],\"next_page_url\":\"x\"}").lastPage())
-        .isEqualTo(6);
-    assertThat(read("{\"current_page\":5,\"data\":[],\"next_page_url\":null}").lastPage())
-        .isEqualTo(5);
   }
 
   @Test

@@ -26,10 +26,11 @@ class CallTest {
     "transferred, false, true",
     ", false, true"
   })
-  void a_call_is_over_by_its_status_and_by_its_evaluation_where_the_status_is_unknown(
+  void a_call_is_over_by_its_status_and_by_its_evaluation_that_settled_where_the_status_is_unknown(
       String status, boolean withoutEvaluation, boolean withEvaluation) {
     assertThat(call(status, "{}").terminal()).isEqualTo(withoutEvaluation);
-    assertThat(call(status, "{\"outcome\":\"cold\"}").terminal()).isEqualTo(withEvaluation);
+    assertThat(call(status, "{\"outcome\":\"cold\"}").settle().terminal())
+        .isEqualTo(withEvaluation);
   }
 
   @ParameterizedTest
@@ -37,7 +38,7 @@ class CallTest {
     "completed, '{\"outcome\":\"cold\"}', false",
     "completed, '{}', true",
     "ringing, '{\"outcome\":\"cold\"}', true",
-    "transferred, '{\"outcome\":\"cold\"}', false"
+    "transferred, '{\"outcome\":\"cold\"}', true"
   })
   void a_call_is_open_until_it_is_over_and_evaluated(
       String status, String evaluation, boolean open) {

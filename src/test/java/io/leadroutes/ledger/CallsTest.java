@@ -32,7 +32,7 @@ class CallsTest {
       Calls.Recorded recorded =
           fixture.record(page(call), fixture.lead(call, "salesforce", "slack"));
 
-      assertThat(recorded).isEqualTo(new Calls.Recorded(1, 0, 0));
+      assertThat(recorded).isEqualTo(new Calls.Recorded(1, 0, 0, 1, 1));
       assertThat(fixture.count("SELECT COUNT(*) FROM lead WHERE version = 1")).isEqualTo(1);
       assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'pending'"))
           .isEqualTo(2);
@@ -53,7 +53,7 @@ class CallsTest {
       Calls.Recorded recorded = fixture.calls.record(again, List.of());
 
       assertThat(again.calls()).isEmpty();
-      assertThat(recorded).isEqualTo(new Calls.Recorded(0, 0, 0));
+      assertThat(recorded).isEqualTo(Calls.Recorded.NOTHING);
       assertThat(fixture.text("SELECT MAX(observed_at) FROM call")).isEqualTo(before);
     }
   }
@@ -70,13 +70,13 @@ class CallsTest {
               fixture.account,
               page(fixture.call(7, "in-progress", "null")),
               fixture.after(),
-              LedgerFixture.RULE);
+              LedgerFixture.LOOK);
 
       fixture.record(page(evaluated), fixture.lead(evaluated, "slack"));
       Calls.Recorded late =
           fixture.calls.record(stale, List.of(fixture.rejected(stale.calls().get(0), "ended")));
 
-      assertThat(late).isEqualTo(new Calls.Recorded(0, 0, 0));
+      assertThat(late.changed()).isZero();
       assertThat(fixture.text("SELECT status FROM call")).isEqualTo("completed");
       assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("pending");
     }
@@ -161,7 +161,8 @@ class CallsTest {
       fixture.record(page(call), fixture.rejected(call, "outcome"));
 
       PageChanges changes =
-          fixture.calls.compare(fixture.account, page(call), fixture.after(), "rule-2");
+          fixture.calls.compare(
+              fixture.account, page(call), fixture.after(), Look.live("rule-2", 0, 1));
 
       assertThat(changes.calls()).containsExactly(call);
     }

@@ -9,6 +9,7 @@ import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class LedgerFixture implements AutoCloseable {
 
   public static final String RULE = "rule-1";
+
+  /** As passes look that judge by {@link #RULE}. */
+  public static final Look LOOK = Look.live(RULE, 0, Duration.ofMinutes(15).toMillis());
 
   public final Settings settings;
   public final Ledger ledger;
@@ -106,7 +110,7 @@ public final class LedgerFixture implements AutoCloseable {
 
   /** Compares a page whose request begins strictly after everything recorded so far. */
   public PageChanges compare(CallPage page) {
-    return calls.compare(account, page, after(), RULE);
+    return calls.compare(account, page, after(), LOOK);
   }
 
   /** Waits until the ledger's clock has moved on by a millisecond. */
@@ -128,7 +132,7 @@ public final class LedgerFixture implements AutoCloseable {
   public void recordLeadsOf(Account account, int count, String... sinks) {
     List<Call> all = IntStream.rangeClosed(1, count).mapToObj(this::qualified).toList();
     calls.record(
-        calls.compare(account, page(all.toArray(Call[]::new)), after(), RULE),
+        calls.compare(account, page(all.toArray(Call[]::new)), after(), LOOK),
         all.stream().map(call -> lead(call, sinks)).toList());
   }
 

@@ -71,7 +71,7 @@ class FetchPageTest {
   }
 
   private Exchange fetch(LocalDate dateFrom, int number) {
-    return routes.send("fetch-page", new PageRequest(routes.pass(dateFrom), number));
+    return routes.send("fetch-page", routes.page(dateFrom, number));
   }
 
   private PollException refusal() {
@@ -123,7 +123,7 @@ class FetchPageTest {
     Exchange exchange =
         routes.send(
             "fetch-page",
-            new PageRequest(routes.pass(), 1),
+            routes.page(1),
             Map.of("CamelHttpUri", elsewhere.baseUrl(), "X-Before", "1", "Cookie", "a=b"));
 
     LoggedRequest request = api.findAll(getRequestedFor(urlPathEqualTo("/api/user/calls"))).get(0);

@@ -6,6 +6,7 @@ import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
+import io.leadroutes.ledger.Requests;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class PollingRoutes implements AutoCloseable {
     calls = fixture.calls;
     passes = new Passes(fixture.ledger, calls, settings);
     context.getRegistry().bind("passes", passes);
-    context.getRegistry().bind("pages", new Pages(fixture.ledger, calls));
+    context.getRegistry().bind("pages", new Pages(calls));
     context.getRegistry().bind("verdicts", new VerdictsInOrder());
     context.getRegistry().bind("judge", new Judge(settings, Files.readString(file("judge-call"))));
     SafeHttp.in(context);
@@ -80,15 +81,33 @@ final class PollingRoutes implements AutoCloseable {
 
   Pass pass(LocalDate dateFrom) {
     Account account = calls.account("default", "https://example.com/api", Instant.EPOCH);
-    return new Pass(
-        Source.of(settings.forAccount("default"), account, LedgerFixture.RULE),
-        dateFrom,
-        fixture.ledger.now());
+    return SlicedPass.whole(
+        Source.of(
+            settings.forAccount("default"),
+            account,
+            LedgerFixture.RULE,
+            new Requests(fixture.ledger)),
+        LedgerFixture.LOOK,
+        fixture.ledger.now(),
+        Window.from(dateFrom),
+        null);
+  }
+
+  /** A page of a pass of its own. */
+  PageRequest page(int number) {
+    return page(null, number);
+  }
+
+  PageRequest page(LocalDate dateFrom, int number) {
+    return new PageRequest(pass(dateFrom), Window.from(dateFrom), number, 100, 0, 0);
   }
 
   /** Sends a body through a route's door; what came out, failed or not. */
   Exchange send(String door, Object body, Map<String, Object> headers) {
     Exchange exchange = new DefaultExchange(context);
+    if (body instanceof PageRequest) {
+      exchange.setVariable("request", body);
+    }
     exchange.getMessage().setBody(body);
     exchange.getMessage().setHeaders(new HashMap<>(headers));
     return context.createProducerTemplate().send("direct:" + door, exchange);

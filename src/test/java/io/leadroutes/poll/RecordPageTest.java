@@ -29,12 +29,12 @@ class RecordPageTest {
   }
 
   private Exchange record(Call... calls) {
-    Pass pass = routes.pass();
+    PageRequest request = routes.page(1);
     Exchange exchange = new org.apache.camel.support.DefaultExchange(routes.context);
-    exchange.setVariable("request", new PageRequest(pass, 1));
+    exchange.setVariable("request", request);
     exchange
         .getMessage()
-        .setBody(new FetchedPage(pass, LedgerFixture.page(calls), routes.fixture.after()));
+        .setBody(new FetchedPage(request, LedgerFixture.page(calls), routes.fixture.after()));
     return routes.context.createProducerTemplate().send("direct:record-page", exchange);
   }
 

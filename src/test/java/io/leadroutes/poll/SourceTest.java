@@ -17,6 +17,7 @@ class SourceTest {
 
   private static final Instant NOW = Instant.parse("2026-03-10T12:00:00Z");
   private static final Duration LOOK_BACK = Duration.ofDays(2);
+  private static final Duration WIDE = Duration.ofDays(30);
   private static final long TODAY = Instant.parse("2026-03-10T00:00:00Z").toEpochMilli();
 
   private static Settings settings(String key, String value) {
@@ -30,40 +31,47 @@ class SourceTest {
 
   @Test
   void the_first_pass_looks_back_and_a_day_more_for_the_unknown_time_zone() {
-    Account account = new Account(1, "default", TODAY, null);
+    Account account = new Account(1, "default", TODAY, null, null);
 
-    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, null)).isEqualTo("2026-03-07");
+    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-03-07");
   }
 
   @Test
   void after_an_outage_the_window_begins_before_the_last_accepted_pass() {
-    Account account = new Account(1, "default", TODAY, at("2026-03-05T12:00:00Z"));
+    Account account = new Account(1, "default", TODAY, at("2026-03-05T12:00:00Z"), null);
 
-    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, null)).isEqualTo("2026-03-02");
+    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-03-02");
   }
 
   @Test
   void an_older_open_call_holds_the_window_open() {
-    Account account = new Account(1, "default", TODAY, at("2026-03-10T11:59:00Z"));
+    Account account = new Account(1, "default", TODAY, at("2026-03-10T11:59:00Z"), null);
 
-    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, at("2026-03-06T01:00:00Z")))
+    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, at("2026-03-06T01:00:00Z")))
         .isEqualTo("2026-03-05");
   }
 
   @Test
   void a_start_with_all_calls_asks_for_all_of_them_once() {
-    Account fresh = new Account(1, "default", 0, null);
-    Account later = new Account(1, "default", 0, at("2026-03-10T11:59:00Z"));
+    Account fresh = new Account(1, "default", 0, null, null);
+    Account later = new Account(1, "default", 0, at("2026-03-10T11:59:00Z"), null);
 
-    assertThat(Source.dateFrom(fresh, NOW, LOOK_BACK, null)).isNull();
-    assertThat(Source.dateFrom(later, NOW, LOOK_BACK, null)).isEqualTo("2026-03-07");
+    assertThat(Source.dateFrom(fresh, NOW, LOOK_BACK, WIDE, null)).isNull();
+    assertThat(Source.dateFrom(later, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-03-07");
   }
 
   @Test
   void a_start_with_a_date_asks_from_that_day_on() {
-    Account account = new Account(1, "default", at("2026-01-31T00:00:00Z"), null);
+    Account account = new Account(1, "default", at("2026-01-31T00:00:00Z"), null, null);
 
-    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, null)).isEqualTo("2026-01-30");
+    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-01-30");
+  }
+
+  @Test
+  void no_window_reaches_further_back_than_the_wide_look_back() {
+    Account account = new Account(1, "default", TODAY, at("2025-12-01T12:00:00Z"), null);
+
+    assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-02-07");
   }
 
   @Test

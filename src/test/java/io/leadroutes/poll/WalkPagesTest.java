@@ -75,21 +75,53 @@ class WalkPagesTest {
     return routes.fixture.count("SELECT COUNT(*) FROM call");
   }
 
+  private static List<String> pages(List<Map<String, String>> queries) {
+    return queries.stream().map(query -> query.get("page")).toList();
+  }
+
   @Test
-  void a_pass_reads_every_page_once_and_leaves_a_row() throws Exception {
+  void a_full_pass_reads_every_page_once_and_the_head_again_and_leaves_a_row() throws Exception {
     api.population(1050, 10, 1);
 
     pollOne();
     awaitPasses(1);
 
     assertThat(calls()).isEqualTo(1050);
-    List<String> pages =
-        api.queries().stream().limit(11).map(query -> query.get("page")).sorted().toList();
-    assertThat(pages)
-        .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+    assertThat(pages(api.queries().subList(0, 12)))
+        .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "1");
     assertThat(
             routes.fixture.count(
-                "SELECT COUNT(*) FROM pass WHERE pages = 11 AND requests = 11 AND new_calls = 1050"))
+                "SELECT COUNT(*) FROM pass WHERE kind = 'full' AND pages = 12 AND requests = 12"
+                    + " AND new_calls = 1050"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void with_nothing_new_a_poll_of_a_long_list_costs_two_requests() throws Exception {
+    api.population(5000, 10, 1);
+
+    pollOne();
+    awaitPasses(4);
+
+    assertThat(
+            routes.fixture.count(
+                "SELECT COUNT(*) FROM pass WHERE kind = 'quick' AND requests <> 2"))
+        .isZero();
+    assertThat(routes.fixture.count("SELECT COUNT(*) FROM pass WHERE kind = 'full'")).isEqualTo(1);
+  }
+
+  @Test
+  void a_new_call_is_found_by_a_quick_pass() throws Exception {
+    api.population(500, 10, 1);
+    pollOne();
+    awaitPasses(1);
+
+    api.put(SandboxCall.qualified(9_000_000).createdAt(java.time.Instant.now()));
+
+    await().atMost(LONG).until(() -> calls() == 501);
+    assertThat(
+            routes.fixture.count(
+                "SELECT COUNT(*) FROM pass WHERE kind = 'quick' AND new_calls = 1"))
         .isEqualTo(1);
   }
 
@@ -121,16 +153,48 @@ class WalkPagesTest {
   }
 
   @Test
-  void a_page_that_fails_refuses_the_pass_and_the_next_one_starts_over() throws Exception {
+  void a_page_that_fails_for_a_moment_is_asked_for_again_within_the_pass() throws Exception {
     api.population(300, 0, 1);
-    api.faults().next(2, Fault.status(503));
+    api.faults().next(1, Fault.status(503));
+
+    pollOne();
+    awaitPasses(1);
+
+    assertThat(calls()).isEqualTo(300);
+    assertThat(routes.fixture.count("SELECT COUNT(*) FROM pass WHERE refused IS NOT NULL"))
+        .isZero();
+  }
+
+  @Test
+  void an_outage_refuses_the_pass_and_the_next_one_starts_over() throws Exception {
+    api.population(300, 0, 1);
+    api.faults().next(3, Fault.dropBeforeWork());
 
     pollOne();
     awaitPasses(1);
 
     assertThat(calls()).isEqualTo(300);
     assertThat(routes.fixture.text("SELECT refused FROM pass WHERE refused IS NOT NULL LIMIT 1"))
-        .contains("HTTP 503");
+        .contains("cannot be reached");
+  }
+
+  @Test
+  void a_record_that_breaks_its_page_costs_only_itself_and_is_shown() throws Exception {
+    api.population(300, 0, 1);
+    // The population's newest is 100300; the record stands at place 137.
+    api.faults().always(Fault.status(500).when(WalkPagesTest::showsPlace137));
+
+    pollOne();
+    awaitPasses(1);
+
+    assertThat(calls()).isEqualTo(299);
+    assertThat(routes.fixture.text("SELECT reason FROM set_aside"))
+        .contains("cannot list the record behind call 100164");
+  }
+
+  private static boolean showsPlace137(io.leadroutes.sandbox.Request request) {
+    int size = Integer.parseInt(request.query().get("per_page"));
+    return (Integer.parseInt(request.query().get("page")) - 1) == 137 / size;
   }
 
   @Test

@@ -133,6 +133,7 @@ public final class Deliveries {
             Instant.parse("2026-03-01T09:00:00Z"),
             Instant.parse("2026-03-01T09:05:00.5Z"),
             "hash",
+            false,
             RawRecord.of("{}"));
     return new Lead(
         "default-" + callId,

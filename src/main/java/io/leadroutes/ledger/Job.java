@@ -1,0 +1,27 @@
+package io.leadroutes.ledger;
+
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * A backfill of one account, as the ledger keeps it.
+ *
+ * @param from first day, in the account's time zone
+ * @param to last day, included
+ * @param sinks where its leads go, empty for all
+ * @param next everything before this day is done
+ * @param remark why it stands still or what was odd, null while all is well
+ * @param ended whether it is done
+ */
+public record Job(
+    long id,
+    long accountId,
+    LocalDate from,
+    LocalDate to,
+    List<String> sinks,
+    LocalDate next,
+    long pages,
+    long calls,
+    long leads,
+    String remark,
+    boolean ended) {}

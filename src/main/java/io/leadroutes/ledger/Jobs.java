@@ -1,0 +1,130 @@
+package io.leadroutes.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Backfills: added by a command, worked by whoever polls the account, kept until they are done. */
+public final class Jobs {
+
+  private final Ledger ledger;
+
+  public Jobs(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /**
+   * A backfill of these days. One that was interrupted goes on instead of a second one like it.
+   *
+   * @param to last day, included
+   * @param sinks where its leads go, empty for all
+   * @return its id
+   */
+  public long add(Account account, LocalDate from, LocalDate to, List<String> sinks) {
+    String names = sinks.isEmpty() ? null : String.join(",", sinks);
+    return ledger.writer.write(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT id FROM job WHERE account_id = :account AND from_day = :from
+                      AND to_day = :to AND COALESCE(sinks, '') = :sinks AND ended_at IS NULL
+                    """)
+                .bind("account", account.id())
+                .bind("from", from.toString())
+                .bind("to", to.toString())
+                .bind("sinks", names == null ? "" : names)
+                .mapTo(Long.class)
+                .findFirst()
+                .orElseGet(
+                    () ->
+                        h.createQuery(
+                                """
+                                INSERT INTO job (account_id, from_day, to_day, sinks, next_day,
+                                                 created_at)
+                                VALUES (:account, :from, :to, :sinks, :from, <now>) RETURNING id
+                                """)
+                            .bind("account", account.id())
+                            .bind("from", from.toString())
+                            .bind("to", to.toString())
+                            .bind("sinks", names)
+                            .mapTo(Long.class)
+                            .one()));
+  }
+
+  public Job job(long id) {
+    return ledger.jdbi.withHandle(
+        h ->
+            h.createQuery("SELECT * FROM job WHERE id = :id")
+                .bind("id", id)
+                .map((rs, ctx) -> job(rs))
+                .one());
+  }
+
+  /** The account's oldest backfill that is not done. */
+  public Optional<Job> next(Account account) {
+    return ledger.jdbi.withHandle(
+        h ->
+            h.createQuery(
+                    """
+                    SELECT * FROM job WHERE account_id = :account AND ended_at IS NULL
+                    ORDER BY id LIMIT 1
+                    """)
+                .bind("account", account.id())
+                .map((rs, ctx) -> job(rs))
+                .findFirst());
+  }
+
+  private static Job job(ResultSet row) throws SQLException {
+    String sinks = row.getString("sinks");
+    return new Job(
+        row.getLong("id"),
+        row.getLong("account_id"),
+        LocalDate.parse(row.getString("from_day")),
+        LocalDate.parse(row.getString("to_day")),
+        sinks == null ? List.of() : Arrays.asList(sinks.split(",")),
+        LocalDate.parse(row.getString("next_day")),
+        row.getLong("pages"),
+        row.getLong("calls"),
+        row.getLong("leads"),
+        row.getString("remark"),
+        row.getObject("ended_at") != null);
+  }
+
+  /**
+   * Notes what was done since the last time.
+   *
+   * @param next everything before this day is done
+   * @param ended whether it is done altogether
+   */
+  public void progress(Job job, LocalDate next, int pages, int calls, int leads, boolean ended) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate(
+                    """
+                    UPDATE job SET next_day = :next, pages = pages + :pages, calls = calls + :calls,
+                      leads = leads + :leads, remark = NULL,
+                      ended_at = CASE WHEN :ended = 1 THEN <now> END
+                    WHERE id = :id AND ended_at IS NULL
+                    """)
+                .bind("next", next.toString())
+                .bind("pages", pages)
+                .bind("calls", calls)
+                .bind("leads", leads)
+                .bind("ended", ended ? 1 : 0)
+                .bind("id", job.id())
+                .execute());
+  }
+
+  /** Notes why it stands still. */
+  public void waits(Job job, String reason) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate("UPDATE job SET remark = :reason WHERE id = :id")
+                .bind("reason", reason)
+                .bind("id", job.id())
+                .execute());
+  }
+}

@@ -1,0 +1,176 @@
+package io.leadroutes.poll;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
+
+/**
+ * The pages of a pass that are still to be asked for. What fails is asked for again, later; a page
+ * that one record keeps from being read is asked for in smaller pieces, until that record is alone.
+ * Guarded by its pass.
+ */
+final class PageQueue {
+
+  /** Sizes that a page is cut into, one after the other. */
+  private static final int[] SIZES = {50, 25, 10, 1};
+
+  private static final int MOST_ATTEMPTS = 3;
+  private static final int MOST_FAILURES_IN_A_ROW = 12;
+  private static final int MOST_WAITS = 5;
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+
+  private final Pass pass;
+  private final LongConsumer culprits;
+  private final Deque<PageRequest> waiting = new ArrayDeque<>();
+  private int failuresInARow;
+  private int waits;
+
+  /**
+   * @param culprits told the place in the list of each record that cannot be read even alone
+   */
+  PageQueue(Pass pass, LongConsumer culprits) {
+    this.pass = pass;
+    this.culprits = culprits;
+  }
+
+  void ask(Window window, int number, int perPage) {
+    waiting.add(new PageRequest(pass, window, number, perPage, 0, 0));
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  List<PageRequest> take() {
+    List<PageRequest> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
+  }
+
+  void answered() {
+    failuresInARow = 0;
+    waits = 0;
+  }
+
+  /**
+   * Decides what follows from a page that was not read.
+   *
+   * @param suspect where in the list a record is thought to be that cannot be read, or -1
+   * @throws Exception the failure, when the pass cannot go on
+   */
+  void failed(PageRequest request, Exception failure, long suspect) throws Exception {
+    PollException known = PollException.in(failure);
+    PollException.Kind kind = known == null ? null : known.kind();
+    if (kind == null && !(root(failure) instanceof IOException)) {
+      throw failure;
+    }
+    if (kind == PollException.Kind.PAUSED || kind == PollException.Kind.STOPPED) {
+      throw failure;
+    }
+    if (kind == PollException.Kind.BUSY) {
+      // The budget holds everything back for as long as the API said.
+      if (++waits > MOST_WAITS) {
+        throw failure;
+      }
+      waiting.add(request.waiting(0));
+      return;
+    }
+    if (++failuresInARow >= MOST_FAILURES_IN_A_ROW) {
+      throw failure;
+    }
+    boolean tooLarge = kind == PollException.Kind.TOO_LARGE;
+    boolean perhapsOneRecord = tooLarge || kind == PollException.Kind.SERVER_ERROR;
+    boolean around = suspect >= request.offset() && suspect < request.offset() + request.perPage();
+    if (perhapsOneRecord && around && request.perPage() > 1 && request.attempt() == 0) {
+      askAround(request, suspect);
+    } else if (request.perPage() == 1 && around && perhapsOneRecord) {
+      culprit(request);
+    } else if (!tooLarge && request.attempt() + 1 < attempts(request, perhapsOneRecord)) {
+      waiting.add(request.again(System.nanoTime() + backoff(request.attempt()).toNanos()));
+    } else if (perhapsOneRecord && request.perPage() > 1) {
+      cut(request);
+    } else if (perhapsOneRecord) {
+      culprit(request);
+    } else {
+      throw failure;
+    }
+  }
+
+  private static int attempts(PageRequest request, boolean perhapsOneRecord) {
+    return perhapsOneRecord && request.perPage() > 1 ? 2 : MOST_ATTEMPTS;
+  }
+
+  private void culprit(PageRequest request) {
+    // Its neighbours were read, or the failures would have ended the pass before.
+    failuresInARow = 0;
+    culprits.accept(request.offset());
+  }
+
+  private void cut(PageRequest request) {
+    int smaller = 1;
+    for (int size : SIZES) {
+      if (size < request.perPage()) {
+        smaller = size;
+        break;
+      }
+    }
+    long from = request.offset();
+    long to = from + request.perPage();
+    // A piece is tried once before it is cut itself, a single record as often as anything else.
+    int tried = smaller > 1 ? 1 : 0;
+    for (long number = from / smaller + 1; (number - 1) * smaller < to; number++) {
+      waiting.add(new PageRequest(pass, request.window(), (int) number, smaller, tried, 0));
+    }
+  }
+
+  /** Asks for the neighbours in pieces as large as can be, and for the suspect alone. */
+  private void askAround(PageRequest request, long suspect) {
+    for (int[] piece : cover(request.offset(), suspect, request.perPage())) {
+      waiting.add(new PageRequest(pass, request.window(), piece[0], piece[1], 0, 0));
+    }
+    waiting.add(new PageRequest(pass, request.window(), (int) suspect + 1, 1, 0, 0));
+    long to = request.offset() + request.perPage();
+    for (int[] piece : cover(suspect + 1, to, request.perPage())) {
+      waiting.add(new PageRequest(pass, request.window(), piece[0], piece[1], 0, 0));
+    }
+  }
+
+  /**
+   * Pages that hold exactly the records of a stretch: a page of size s can begin wherever s divides
+   * the place.
+   *
+   * @return number and size of each
+   */
+  static List<int[]> cover(long from, long to, int most) {
+    List<int[]> pieces = new ArrayList<>();
+    long at = from;
+    while (at < to) {
+      int size = (int) Math.min(most, to - at);
+      while (at % size != 0) {
+        size--;
+      }
+      pieces.add(new int[] {(int) (at / size) + 1, size});
+      at += size;
+    }
+    return pieces;
+  }
+
+  /** Full jitter: anything up to the bound. */
+  private static Duration backoff(int attempt) {
+    long bound = FIRST_BACKOFF.toMillis() << attempt;
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(1 + bound));
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}
