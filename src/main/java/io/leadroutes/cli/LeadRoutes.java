@@ -1,6 +1,9 @@
 package io.leadroutes.cli;
 
+import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +13,7 @@ import picocli.CommandLine.Command;
     description = "Turns ClickSpeak calls into leads in Salesforce, Slack and files, each once.",
     mixinStandardHelpOptions = true,
     versionProvider = LeadRoutes.Version.class,
-    subcommands = {Demo.class, Run.class})
+    subcommands = {Demo.class, Run.class, Preview.class, Backfill.class})
 public final class LeadRoutes implements Runnable {
 
   /** A mistake in the configuration. */
@@ -22,7 +25,30 @@ public final class LeadRoutes implements Runnable {
 
   /** The commands, with mistakes in the configuration explained rather than thrown. */
   static CommandLine commandLine() {
-    return new CommandLine(new LeadRoutes()).setExecutionExceptionHandler(LeadRoutes::explain);
+    Path directory = Path.of("").toAbsolutePath();
+    return commandLine(
+        () -> Settings.load(directory, System.getenv(), System.getProperties()), directory);
+  }
+
+  /** The same with settings and a working directory of one's own. */
+  static CommandLine commandLine(Supplier<Settings> settings, Path directory) {
+    LeadRoutes commands = new LeadRoutes();
+    commands.settings = settings;
+    commands.directory = directory;
+    return new CommandLine(commands).setExecutionExceptionHandler(LeadRoutes::explain);
+  }
+
+  private Supplier<Settings> settings;
+  private Path directory;
+
+  /** The settings of this start. */
+  Settings settings() {
+    return settings.get();
+  }
+
+  /** The working directory. */
+  Path directory() {
+    return directory;
   }
 
   private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)

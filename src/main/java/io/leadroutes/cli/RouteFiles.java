@@ -24,6 +24,12 @@ import java.util.stream.Stream;
 final class RouteFiles {
 
   private static final String SUFFIX = ".camel.yaml";
+  private static final List<String> READING =
+      List.of(
+          "fetch-page.camel.yaml",
+          "record-page.camel.yaml",
+          "judge-call.camel.yaml",
+          "on-failure.camel.yaml");
 
   /** File name to Camel's location of it, sorted by name. */
   private final Map<String, String> locations = new TreeMap<>();
@@ -53,6 +59,21 @@ final class RouteFiles {
   /** For Camel's include pattern. */
   String includePattern() {
     return String.join(",", locations.values());
+  }
+
+  /**
+   * The files that decide about calls, for a command that delivers none: the shipped ones of that
+   * side, and what an engineer added that is no sink.
+   */
+  String readingPattern() {
+    List<String> shipped = shipped();
+    return locations.entrySet().stream()
+        .filter(
+            entry ->
+                READING.contains(entry.getKey())
+                    || !(shipped.contains(entry.getKey()) || entry.getKey().startsWith("deliver-")))
+        .map(Map.Entry::getValue)
+        .collect(Collectors.joining(","));
   }
 
   /** Which file came from where, in one line. */

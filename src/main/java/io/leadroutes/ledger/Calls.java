@@ -122,6 +122,9 @@ public final class Calls {
         LIMIT :most)
       """;
 
+  /** Start of an account that a command knows and no service has polled yet. */
+  private static final long NOT_STARTED = -1;
+
   private static final int FORGET_AT_ONCE = 1000;
   private static final long ONE_DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -135,7 +138,8 @@ public final class Calls {
    * The account of this name, remembered from its first start on.
    *
    * @param baseUrl where it is read; the same name with another one would mix two lists of calls
-   * @param startAt start of a new account; an account that is known keeps its own
+   * @param startAt start of a new account, null for a command that only looks; an account that was
+   *     started keeps its own
    * @throws SettingsException when the account is known with another base URL
    */
   public Account account(String name, String baseUrl, Instant startAt) {
@@ -148,8 +152,19 @@ public final class Calls {
                   """)
               .bind("name", name)
               .bind("url", baseUrl)
-              .bind("start", startAt.toEpochMilli())
+              .bind("start", startAt == null ? NOT_STARTED : startAt.toEpochMilli())
               .execute();
+          if (startAt != null) {
+            h.createUpdate(
+                    """
+                    UPDATE account SET start_at = :start, wide_at = <now>
+                    WHERE name = :name AND start_at = :notStarted
+                    """)
+                .bind("start", startAt.toEpochMilli())
+                .bind("name", name)
+                .bind("notStarted", NOT_STARTED)
+                .execute();
+          }
           return h.createQuery("SELECT * FROM account WHERE name = :name")
               .bind("name", name)
               .map(

@@ -53,6 +53,19 @@ public final class Ledger implements AutoCloseable {
    * @throws SettingsException when it cannot be opened, or another process runs on the same file
    */
   public static Ledger open(Settings settings) {
+    return open(settings, true);
+  }
+
+  /**
+   * Opens the ledger for a command, beside a service that may be running on it.
+   *
+   * @throws SettingsException when it cannot be opened
+   */
+  public static Ledger openBeside(Settings settings) {
+    return open(settings, false);
+  }
+
+  private static Ledger open(Settings settings, boolean alone) {
     String url =
         settings.required("ledger.url", "write jdbc:sqlite:data/ledger.db, or a PostgreSQL URL");
     Dialect dialect = Dialect.of(url);
@@ -61,7 +74,10 @@ public final class Ledger implements AutoCloseable {
           "ledger.url names no database of a known kind: write jdbc:sqlite:<file> or"
               + " jdbc:postgresql://<host>/<database>.");
     }
-    FileChannel lock = dialect == Dialect.SQLITE ? lock(file(url)) : null;
+    FileChannel lock = alone && dialect == Dialect.SQLITE ? lock(file(url)) : null;
+    if (dialect == Dialect.SQLITE) {
+      createFolder(file(url));
+    }
     HikariDataSource pool = null;
     try {
       pool = new HikariDataSource(pool(url, settings, dialect));
@@ -71,7 +87,9 @@ public final class Ledger implements AutoCloseable {
           .load()
           .migrate();
       Ledger ledger = new Ledger(dialect, pool, lock, settings.duration("ledger.lease"));
-      ledger.takeOver();
+      if (alone) {
+        ledger.takeOver();
+      }
       return ledger;
     } catch (RuntimeException e) {
       close(pool, lock);
@@ -153,8 +171,8 @@ public final class Ledger implements AutoCloseable {
 
   /** One process a file: SQLite would allow more, but leases of a dead one could not be told. */
   private static FileChannel lock(Path file) {
+    createFolder(file);
     try {
-      Files.createDirectories(file.getParent());
       FileChannel channel =
           FileChannel.open(
               file.resolveSibling(file.getFileName() + ".lock"),
@@ -170,13 +188,25 @@ public final class Ledger implements AutoCloseable {
       }
       return channel;
     } catch (IOException e) {
-      throw new SettingsException(
-          "ledger.url: "
-              + file.getParent()
-              + " is not writable ("
-              + e.getClass().getSimpleName()
-              + "): create the folder and make it writable for this user.");
+      throw notWritable(file, e);
     }
+  }
+
+  private static void createFolder(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw notWritable(file, e);
+    }
+  }
+
+  private static SettingsException notWritable(Path file, IOException e) {
+    return new SettingsException(
+        "ledger.url: "
+            + file.getParent()
+            + " is not writable ("
+            + e.getClass().getSimpleName()
+            + "): create the folder and make it writable for this user.");
   }
 
   private static FileLock tryLock(FileChannel channel) throws IOException {

@@ -141,6 +141,11 @@ public final class LedgerFixture implements AutoCloseable {
     return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(Integer.class).one());
   }
 
+  /** The numbers a query finds. */
+  public List<Long> numbers(String sql) {
+    return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(Long.class).list());
+  }
+
   public String text(String sql) {
     return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(String.class).one());
   }

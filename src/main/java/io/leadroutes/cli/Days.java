@@ -1,0 +1,48 @@
+package io.leadroutes.cli;
+
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+
+/** What commands about days and accounts understand alike. */
+final class Days {
+
+  private Days() {}
+
+  /**
+   * A day such as 2026-01-31.
+   *
+   * @throws SettingsException when it is none
+   */
+  static LocalDate day(String option, String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new SettingsException(
+          option + "=" + text + " is not a day: write one such as 2026-01-31.");
+    }
+  }
+
+  /** Refuses a range that ends before it begins. */
+  static void checkOrder(LocalDate from, LocalDate to) {
+    if (to.isBefore(from)) {
+      throw new SettingsException(
+          "--to=" + to + " lies before --from=" + from + ": exchange the two.");
+    }
+  }
+
+  /** The named account, or all. */
+  static List<String> accounts(Settings settings, String name) {
+    List<String> all = settings.accounts();
+    if (name == null) {
+      return all;
+    }
+    if (!all.contains(name)) {
+      throw new SettingsException(
+          "--account=" + name + " is not in clickspeak.accounts: name one of " + all + ".");
+    }
+    return List.of(name);
+  }
+}

@@ -1,0 +1,177 @@
+package io.leadroutes.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leadroutes.judge.Judge;
+import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.LedgerFixture;
+import io.leadroutes.ledger.PageChanges;
+import io.leadroutes.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * G1: whatever the list does while it is read, once it has come to rest every qualifying call is in
+ * the ledger as a lead, once. More histories by {@code -Djqwik.tries.default}; a failing one prints
+ * the seed that replays it.
+ */
+class HistoriesTest {
+
+  private static final int PASSES_AT_REST = 6;
+
+  private static Path directory;
+  private static LedgerFixture fixture;
+  private static Judge judge;
+  private static Settings settings;
+  private static int accounts;
+
+  @BeforeContainer
+  static void open() throws Exception {
+    directory = Files.createTempDirectory("histories");
+    settings =
+        Databases.SQLITE.settings(
+            directory,
+            Map.of(
+                "clickspeak.token", "token-1",
+                "clickspeak.per-page", "10",
+                "lead.sinks", "file",
+                "lead.settle", "1ms",
+                "poll.period", "1ms"));
+    fixture = new LedgerFixture(settings);
+    judge = new Judge(settings, "");
+  }
+
+  @AfterContainer
+  static void close() throws Exception {
+    fixture.close();
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<Long> seeds() {
+    Long given = Long.getLong("history");
+    return given != null ? Arbitraries.just(given) : Arbitraries.longs().greaterOrEqual(1);
+  }
+
+  @Property(tries = 2000, shrinking = ShrinkingMode.OFF)
+  void every_qualifying_call_becomes_a_lead_once_when_the_list_has_come_to_rest(
+      @ForAll("seeds") long seed) throws Exception {
+    ListedCalls list = new ListedCalls(seed, Instant.ofEpochMilli(fixture.ledger.now()));
+    try {
+      play(list, new Random(seed));
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError("Replay with -Dhistory=" + seed + ". " + list, e);
+    }
+  }
+
+  private void play(ListedCalls list, Random random) throws Exception {
+    String name = "a" + ++accounts;
+    String baseUrl = settings.text("clickspeak.base-url");
+    fixture.calls.account(name, baseUrl, list.start());
+    Passes passes = new Passes(fixture.ledger, fixture.calls, settings);
+    Account account = passes.add(settings, name, LedgerFixture.RULE);
+    boolean newestFirst = false;
+    for (int i = 0; i < 2 + random.nextInt(4); i++) {
+      newestFirst = walk(passes, account, newestFirst ? Kind.QUICK : Kind.FULL, list, newestFirst);
+    }
+    list.rest();
+    for (int i = 0; i < PASSES_AT_REST; i++) {
+      boolean quick = newestFirst && i % 2 == 1;
+      newestFirst = walk(passes, account, quick ? Kind.QUICK : Kind.FULL, list, newestFirst);
+    }
+    assertThat(leads(account)).containsAll(list.qualifying());
+    assertThat(list.everQualified()).containsAll(leads(account));
+    assertThat(
+            fixture.count(
+                "SELECT COUNT(*) FROM delivery WHERE account_id = "
+                    + account.id()
+                    + " AND state = 'pending'"))
+        .isEqualTo(list.qualifying().size() + gone(account, list));
+  }
+
+  /** Leads of calls that were deleted from the list stay what they were. */
+  private static int gone(Account account, ListedCalls list) {
+    Set<Long> pending =
+        ids(
+            "SELECT call_id FROM delivery WHERE state = 'pending' AND account_id = "
+                + account.id());
+    pending.removeAll(list.qualifying());
+    assertThat(pending).noneMatch(list::shows);
+    return pending.size();
+  }
+
+  private static Set<Long> leads(Account account) {
+    return ids("SELECT call_id FROM lead WHERE account_id = " + account.id());
+  }
+
+  private static Set<Long> ids(String sql) {
+    return new HashSet<>(fixture.numbers(sql));
+  }
+
+  /** Walks as the routes do; whether a full pass proved the list newest first. */
+  private boolean walk(
+      Passes passes, Account account, Kind kind, ListedCalls list, boolean newestFirst) {
+    fixture.after();
+    Pass pass = passes.start(account, kind);
+    try {
+      while (pass.hasPages()) {
+        for (PageRequest request : pass.nextPages()) {
+          step(pass, account, request, list);
+        }
+      }
+    } catch (Exception e) {
+      passes.refuse(pass, e);
+      return false;
+    }
+    passes.accept(pass);
+    return pass instanceof SlicedPass full
+        ? full.refused() == null && full.newestFirst()
+        : newestFirst && pass.remark() == null;
+  }
+
+  private void step(Pass pass, Account account, PageRequest request, ListedCalls list)
+      throws Exception {
+    assertThat(list.requests()).as("requests of a history").isLessThan(5000);
+    long began = fixture.after();
+    try {
+      ListedCalls.Answer answer =
+          list.get(
+              request.number(),
+              request.perPage(),
+              request.window().from(),
+              request.window().to());
+      FetchedPage page =
+          Pages.read(request, answer.status(), answer.headers(), answer.body(), began);
+      PageChanges changes = fixture.calls.compare(account, page.page(), began, pass.look);
+      Calls.Recorded recorded =
+          fixture.calls.record(
+              changes, changes.calls().stream().map(this::judged).toList());
+      pass.recorded(request, page.page(), recorded, 0);
+    } catch (PollException | java.io.IOException e) {
+      pass.failed(request, e);
+    }
+  }
+
+  private io.leadroutes.judge.Verdict judged(io.leadroutes.call.Call call) {
+    return judge.judge(call);
+  }
+}
