@@ -52,6 +52,14 @@ public record Evaluation(Map<String, Object> values) {
     return texts;
   }
 
+  /**
+   * The number that a text of {@link #texts} says, of a number or of a text that is one; empty for
+   * other text, and for more digits than a number in JSON may have.
+   */
+  public static Optional<BigDecimal> number(String text) {
+    return Optional.ofNullable(JsonValues.number(text));
+  }
+
   /** How names and values are compared: without case and outer space. */
   public static String fold(String text) {
     return text.strip().toLowerCase(Locale.ROOT);

@@ -193,7 +193,8 @@ final class JsonValues {
     return parser.getTextLength() > MAX_DIGITS ? null : number(parser.getText());
   }
 
-  private static BigDecimal number(String text) {
+  /** The number a text says; null for words, and where its plain form would be too long. */
+  static BigDecimal number(String text) {
     if (text.length() > MAX_DIGITS) {
       return null;
     }

@@ -39,8 +39,7 @@ final class FilterNames {
       throw new SettingsException(
           "lead.filters: there is no filter '"
               + word
-              + "': correct its spelling (ended, evaluated and outcome are always there) or add the"
-              + " class "
+              + "': correct its spelling, the README lists those that are shipped, or add the class "
               + className
               + ".");
     } catch (InvocationTargetException e) {

@@ -73,14 +73,10 @@ public final class Judge {
       LeadReader reader, Map<String, Filter> filters, List<String> sinks, String fingerprint) {
 
     static Rule of(Settings settings, String judgeCallText) {
-      String remedy = "name at least one filter, as ended";
-      settings.required("lead.filters", remedy);
       Map<String, Filter> filters = new LinkedHashMap<>();
-      for (String word : settings.list("lead.filters")) {
+      for (String word :
+          settings.requiredList("lead.filters", "name at least one filter, as ended")) {
         filters.put(word, FilterNames.filter(word, settings));
-      }
-      if (filters.isEmpty()) {
-        throw new SettingsException("lead.filters is empty: " + remedy + ".");
       }
       List<String> sinks = settings.list("lead.sinks");
       if (Set.copyOf(sinks).size() < sinks.size()) {

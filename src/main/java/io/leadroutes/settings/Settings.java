@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,6 +184,19 @@ public final class Settings {
         .toList();
   }
 
+  /**
+   * The same for a list that must have an entry.
+   *
+   * @param remedy what to do when it has none, as "name at least one …"
+   */
+  public List<String> requiredList(String key, String remedy) {
+    List<String> list = list(key);
+    if (list.isEmpty()) {
+      throw new SettingsException(nameOf(key) + " is empty: " + remedy + ".");
+    }
+    return list;
+  }
+
   /** A whole number between the two bounds, both included. */
   public int number(String key, int least, int most) {
     String text = text(key);
@@ -206,6 +220,16 @@ public final class Settings {
     }
     throw new SettingsException(
         nameOf(key) + "=" + text + " is not a number such as 1 or 0.5: write one, or 0 for none.");
+  }
+
+  /** A number such as 7 or -0.5, exactly as written. */
+  public BigDecimal decimal(String key) {
+    String text = text(key);
+    if (text.matches("-?\\d{1,6}(\\.\\d{1,6})?")) {
+      return new BigDecimal(text);
+    }
+    throw new SettingsException(
+        nameOf(key) + "=" + text + " is not a number such as 7 or -0.5: write one.");
   }
 
   /** {@code true} or {@code false}. */

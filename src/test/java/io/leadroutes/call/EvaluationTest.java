@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationTest {
 
@@ -84,5 +87,30 @@ class EvaluationTest {
 
     assertThat(evaluation.values()).containsOnlyKeys("outcome");
     assertThat(evaluation).hasToString("Evaluation[1 values]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 7", "8.50, 8.5", "-1, -1", "1e2, 100", "007, 7"})
+  void a_text_that_is_a_number_is_read_as_one(String text, BigDecimal number) {
+    assertThat(Evaluation.number(text).orElseThrow()).isEqualByComparingTo(number);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "high",
+        "8/10",
+        "8,5",
+        "NaN",
+        "Infinity",
+        "1e400",
+        "1e-400",
+        "1e999999999",
+        "-1e-999999999",
+        "1e99999999999999"
+      })
+  void other_text_and_numbers_that_nobody_can_mean_are_no_numbers(String text) {
+    assertThat(Evaluation.number(text)).isEmpty();
   }
 }

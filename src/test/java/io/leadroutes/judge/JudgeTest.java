@@ -115,9 +115,18 @@ class JudgeTest {
     assertThatThrownBy(() -> judge(Map.of("lead.filters", "ended, min-scoer")))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
-            "lead.filters: there is no filter 'min-scoer': correct its spelling (ended, evaluated"
-                + " and outcome are always there) or add the class"
+            "lead.filters: there is no filter 'min-scoer': correct its spelling, the README"
+                + " lists those that are shipped, or add the class"
                 + " io.leadroutes.judge.filter.MinScoer.");
+  }
+
+  @Test
+  void a_filter_of_ones_own_is_one_class_and_one_word() {
+    Judge judge = judge(Map.of("lead.filters", "ended, german-number"));
+
+    assertThat(judge.judge(call("default", withPhone("+493023125000"))).qualified()).isTrue();
+    assertThat(judge.judge(call("default", withPhone("+15550100"))).rejectedBy())
+        .isEqualTo("german-number");
   }
 
   @ParameterizedTest
@@ -166,6 +175,7 @@ class JudgeTest {
     "lead.filters, 'evaluated, ended, outcome'",
     "lead.outcome.variables, status",
     "lead.outcome.values, hot",
+    "lead.min-score, 8",
     "clickspeak.account.default.lead.outcome.values, hot"
   })
   void another_rule_has_another_fingerprint(String key, String value) {
@@ -196,6 +206,10 @@ class JudgeTest {
         .isNotEqualTo(fingerprint);
     assertThat(new Judge(settings(Map.of()), "a\n  c\n").fingerprint("default"))
         .isNotEqualTo(fingerprint);
+  }
+
+  private static String withPhone(String phone) {
+    return QUALIFIED.replace("{\"id\"", "{\"client_phone_number\":\"" + phone + "\",\"id\"");
   }
 
   private Verdict judgedWithLists(String evaluation) {

@@ -3,14 +3,18 @@ package io.leadroutes.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadroutes.call.Call;
+import io.leadroutes.call.CallPageReader;
 import io.leadroutes.judge.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The file users edit. */
 class JudgeCallTest {
@@ -27,8 +31,15 @@ class JudgeCallTest {
   }
 
   private void start() throws Exception {
+    start("ended, evaluated, outcome");
+  }
+
+  private void start(String filters) throws Exception {
     routes =
-        new PollingRoutes(directory, "http://127.0.0.1:1/api", Map.of("lead.sinks", "slack, file"));
+        new PollingRoutes(
+            directory,
+            "http://127.0.0.1:1/api",
+            Map.of("lead.sinks", "slack, file", "lead.filters", filters));
   }
 
   @AfterEach
@@ -46,6 +57,25 @@ class JudgeCallTest {
     return shipped + "\n" + step.indent(8);
   }
 
+  /** The route with the example of its comment as it stands there. */
+  private static String example() throws Exception {
+    return Files.readString(FILE)
+        .lines()
+        .map(line -> line.replaceFirst("^( +)# ([- ].*)$", "$1$2"))
+        .filter(line -> !line.strip().startsWith("#"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Call calledFrom(String phone) {
+    return new CallPageReader("default", ZoneOffset.UTC)
+        .readCall(
+            """
+            {"id": 7, "status": "completed", "evaluation": {"outcome": "qualified_lead"},
+             "client_phone_number": %s}
+            """
+                .formatted(phone));
+  }
+
   @Test
   void as_shipped_it_asks_the_filters_and_keeps_the_lead() throws Exception {
     start();
@@ -57,20 +87,20 @@ class JudgeCallTest {
     assertThat(verdict.lead().name()).isEqualTo("Ada Example");
   }
 
-  @Test
-  void the_example_in_its_comment_works_as_it_stands() throws Exception {
-    start();
-    String example =
-        Files.readString(FILE)
-            .lines()
-            .map(line -> line.replaceFirst("^( +)# ([- ].*)$", "$1$2"))
-            .filter(line -> !line.strip().startsWith("#"))
-            .collect(Collectors.joining("\n"));
-    assertThat(example).contains("reject('german-number')");
+  @ParameterizedTest
+  @CsvSource({"'\"+15550100\"', german-number", "null, german-number", "'\"+493023125000\"',"})
+  void the_condition_in_its_comment_works_as_well_as_a_filter_in_java(
+      String phone, String rejectedBy) throws Exception {
+    Call call = calledFrom(phone);
+    start("ended, evaluated, outcome, german-number");
+    Verdict byFilter = judge(Files.readString(FILE), call);
+    routes.close();
 
-    Verdict verdict = judge(example, routes.fixture.qualified(7));
+    start("ended, evaluated, outcome");
+    Verdict byCondition = judge(example(), call);
 
-    assertThat(verdict.rejectedBy()).isEqualTo("german-number");
+    assertThat(byCondition.rejectedBy()).isEqualTo(rejectedBy);
+    assertThat(byCondition).isEqualTo(byFilter);
   }
 
   @Test

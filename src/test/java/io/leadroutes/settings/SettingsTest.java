@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,6 +186,35 @@ class SettingsTest {
     assertThatThrownBy(() -> load().number("clickspeak.per-page", 1, 100))
         .isInstanceOf(SettingsException.class)
         .hasMessage("clickspeak.per-page=" + text + " is not a whole number from 1 to 100.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "8.5", "-0.5", "0"})
+  void a_decimal_number_is_taken_as_written(String text) throws IOException {
+    file("lead.min-score=" + text);
+
+    assertThat(load().decimal("lead.min-score")).isEqualTo(new BigDecimal(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "high", "7,5", "1e3", "NaN", ".5", "+7", "9999999"})
+  void a_decimal_number_that_cannot_be_read_is_refused_with_key_value_and_remedy(String text)
+      throws IOException {
+    file("lead.min-score=" + text);
+
+    assertThatThrownBy(() -> load().decimal("lead.min-score"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("lead.min-score=" + text + " is not a number such as 7 or -0.5: write one.");
+  }
+
+  @Test
+  void a_list_that_must_have_an_entry_is_asked_for_by_the_accounts_own_key() throws IOException {
+    file("lead.campaigns=Spring\nclickspeak.account.acme.lead.campaigns= ,");
+
+    assertThat(load().requiredList("lead.campaigns", "name one")).containsExactly("Spring");
+    assertThatThrownBy(() -> load().forAccount("acme").requiredList("lead.campaigns", "name one"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("clickspeak.account.acme.lead.campaigns is empty: name one.");
   }
 
   @Test

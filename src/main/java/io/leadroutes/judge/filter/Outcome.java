@@ -5,7 +5,6 @@ import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -44,11 +43,8 @@ public final class Outcome implements Filter {
   }
 
   private static Set<String> folded(Settings settings, String key, String remedy) {
-    settings.required(key, remedy);
-    List<String> list = settings.list(key);
-    if (list.isEmpty()) {
-      throw new SettingsException(key + " is empty: " + remedy + ".");
-    }
-    return list.stream().map(Evaluation::fold).collect(Collectors.toUnmodifiableSet());
+    return settings.requiredList(key, remedy).stream()
+        .map(Evaluation::fold)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

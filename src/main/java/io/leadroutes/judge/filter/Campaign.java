@@ -1,0 +1,37 @@
+package io.leadroutes.judge.filter;
+
+import io.leadroutes.call.Evaluation;
+import io.leadroutes.judge.Filter;
+import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Accepts calls of the campaigns in {@code lead.campaigns}. Names are compared without case and
+ * outer space; a call without campaign is not accepted.
+ */
+public final class Campaign implements Filter {
+
+  private final Set<String> names;
+
+  /**
+   * @throws SettingsException when the list is empty: no call would ever be a lead
+   */
+  public Campaign(Settings settings) {
+    names =
+        settings
+            .requiredList(
+                "lead.campaigns",
+                "name the campaigns whose calls may be leads, or take campaign out of lead.filters")
+            .stream()
+            .map(Evaluation::fold)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  public boolean accepts(Lead lead) {
+    return lead.campaign() != null && names.contains(Evaluation.fold(lead.campaign()));
+  }
+}

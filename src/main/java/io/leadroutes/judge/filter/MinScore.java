@@ -1,0 +1,50 @@
+package io.leadroutes.judge.filter;
+
+import io.leadroutes.call.Evaluation;
+import io.leadroutes.judge.Filter;
+import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Accepts calls whose score is {@code lead.min-score} or more. The score is the first variable of
+ * {@code lead.score.variables} whose value in the evaluation is a number or a text that is one;
+ * names are compared without case and outer space. A call without score is not accepted.
+ */
+public final class MinScore implements Filter {
+
+  private final List<String> variables;
+  private final BigDecimal least;
+
+  /**
+   * @throws SettingsException when {@code lead.min-score} is not a number, or no variable is named:
+   *     no call would ever be a lead
+   */
+  public MinScore(Settings settings) {
+    variables =
+        settings
+            .requiredList("lead.score.variables", "name the variables that hold a score, as score")
+            .stream()
+            .map(Evaluation::fold)
+            .toList();
+    least = settings.decimal("lead.min-score");
+  }
+
+  @Override
+  public boolean accepts(Lead lead) {
+    Map<String, String> texts = Evaluation.texts(lead.evaluation());
+    return variables.stream()
+        .map(texts::get)
+        .filter(Objects::nonNull)
+        .map(Evaluation::number)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .filter(score -> score.compareTo(least) >= 0)
+        .isPresent();
+  }
+}
