@@ -97,6 +97,10 @@ final class Walk {
     }
     if (whole) {
       extend(number, page, rows);
+    } else if (rows > 0) {
+      // A page read in pieces does not prove the end.
+      last = Math.max(last, (number - 1L) * asked / size + 2);
+      single = false;
     }
     if (page.currentPage() != 0 && page.currentPage() != number) {
       repeated(Discrepancy.WRONG_PAGE, number);

@@ -40,7 +40,7 @@ final class ListedCalls {
     }
 
     boolean qualifies() {
-      return "qualified_lead".equals(outcome) && (status.equals("completed") || status.equals("ended"));
+      return "qualified_lead".equals(outcome) && !status.equals("ringing");
     }
   }
 
@@ -159,10 +159,7 @@ final class ListedCalls {
   Set<Long> qualifying() {
     Set<Long> ids = new HashSet<>();
     for (Row row : rows) {
-      if (row.qualifies()
-          && !row.created.isBefore(start)
-          && row.id != poison
-          && row.id != broken) {
+      if (row.qualifies() && !row.created.isBefore(start) && row.id != poison && row.id != broken) {
         ids.add(row.id);
       }
     }

@@ -194,6 +194,14 @@ class WalkTest {
   }
 
   @Test
+  void a_first_page_that_is_read_in_pieces_is_not_the_end() {
+    walk.page(1, 1, page(1, 9, 1, 9, 9));
+    walk.page(3, 1, page(3, 9, 1, 9, 7));
+
+    assertThat(walk.last()).isEqualTo(2);
+  }
+
+  @Test
   void a_record_that_cannot_be_read_even_alone_counts_as_seen() {
     walk.page(1, 3, page(1, 2, 3, 5, 9, 8, 7));
     walk.page(4, 1, page(4, 5, 1, 5, 6));
