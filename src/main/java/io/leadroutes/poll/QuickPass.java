@@ -24,6 +24,7 @@ final class QuickPass extends Pass {
   private int quiet;
   private long total = -1;
   private Instant oldest;
+  private Instant head;
   private String odd;
   private boolean outOfOrder;
   private Suspect suspect;
@@ -94,7 +95,9 @@ final class QuickPass extends Pass {
   }
 
   private void observeOrder(CallPage page, boolean whole) {
-    Instant before = whole ? oldest : null;
+    // Inserts repeat the end of a page at the head of the next, so heads are held against heads.
+    Instant before = whole ? head : null;
+    head = whole && !page.calls().isEmpty() ? page.calls().get(0).createdAt() : head;
     for (Call call : page.calls()) {
       Instant created = call.createdAt();
       if (created == null || (before != null && created.isAfter(before))) {

@@ -38,7 +38,7 @@ final class Walk {
   private static final int MOST_REPEATS = 3;
 
   /** One page, as far as the order of the list is concerned. */
-  private record Stretch(long offset, Instant first, Instant last, boolean newestFirst) {}
+  private record Stretch(long offset, Instant first, boolean newestFirst) {}
 
   private final SeenIds seen = new SeenIds();
   private final Set<Integer> setAside = new HashSet<>();
@@ -53,6 +53,7 @@ final class Walk {
   private int repeats;
   private int hidden;
   private int newAtHead;
+  private boolean headSeen;
   private boolean headMet;
   private boolean single = true;
   private Discrepancy discrepancy;
@@ -172,7 +173,7 @@ final class Walk {
       newestFirst &= created != null && (before == null || !created.isAfter(before));
       before = created;
     }
-    stretches.add(new Stretch(offset, page.calls().get(0).createdAt(), before, newestFirst));
+    stretches.add(new Stretch(offset, page.calls().get(0).createdAt(), newestFirst));
   }
 
   /** Notes a record that cannot be read even alone. */
@@ -196,7 +197,11 @@ final class Walk {
 
   /** Adds a page of the head, as it is at the end. */
   void head(CallPage page) {
-    totalAtEnd = page.total();
+    if (!headSeen) {
+      // Its first page: what came after that is not looked for any more.
+      totalAtEnd = page.total();
+      headSeen = true;
+    }
     int known = 0;
     for (Call call : page.calls()) {
       if (seen.contains(call.id())) {
@@ -231,10 +236,11 @@ final class Walk {
     stretches.sort(Comparator.comparingLong(Stretch::offset));
     Instant before = null;
     for (Stretch stretch : stretches) {
+      // Inserts repeat the end of a page at the head of the next, so heads are held against heads.
       if (!stretch.newestFirst() || (before != null && stretch.first().isAfter(before))) {
         return false;
       }
-      before = stretch.last();
+      before = stretch.first();
     }
     return true;
   }

@@ -69,6 +69,10 @@ final class PollingRoutes implements AutoCloseable {
         .loadRoutes(ResourceHelper.fromString(name + ".camel.yaml", text));
   }
 
+  Settings settings() {
+    return settings;
+  }
+
   /** Adds an account that is polled by {@link Passes}. */
   Account poll(String name) {
     return passes.add(settings.forAccount(name), name, LedgerFixture.RULE);

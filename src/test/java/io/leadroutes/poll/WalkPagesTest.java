@@ -118,11 +118,14 @@ class WalkPagesTest {
 
     api.put(SandboxCall.qualified(9_000_000).createdAt(java.time.Instant.now()));
 
-    await().atMost(LONG).until(() -> calls() == 501);
-    assertThat(
-            routes.fixture.count(
-                "SELECT COUNT(*) FROM pass WHERE kind = 'quick' AND new_calls = 1"))
-        .isEqualTo(1);
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                routes.fixture.count(
+                        "SELECT COUNT(*) FROM pass WHERE kind = 'quick' AND new_calls = 1")
+                    == 1);
+    assertThat(calls()).isEqualTo(501);
   }
 
   @Test
