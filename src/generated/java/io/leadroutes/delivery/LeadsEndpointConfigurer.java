@@ -34,6 +34,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "lookup": target.setLookup(property(camelContext, boolean.class, value)); return true;
+        case "pace": target.setPace(property(camelContext, java.util.function.ToDoubleFunction.class, value)); return true;
         case "persecond":
         case "perSecond": target.setPerSecond(property(camelContext, double.class, value)); return true;
         default: return false;
@@ -54,6 +55,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "lookup": return boolean.class;
+        case "pace": return java.util.function.ToDoubleFunction.class;
         case "persecond":
         case "perSecond": return double.class;
         default: return null;
@@ -75,8 +77,17 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
         case "lookup": return target.isLookup();
+        case "pace": return target.getPace();
         case "persecond":
         case "perSecond": return target.getPerSecond();
+        default: return null;
+        }
+    }
+
+    @Override
+    public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
+        switch (ignoreCase ? name.toLowerCase() : name) {
+        case "pace": return java.lang.String.class;
         default: return null;
         }
     }

@@ -23,13 +23,14 @@ public class LeadsEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(8);
+        Set<String> props = new HashSet<>(9);
         props.add("batchSize");
         props.add("bridgeErrorHandler");
         props.add("concurrentConsumers");
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("lookup");
+        props.add("pace");
         props.add("perSecond");
         props.add("sink");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

@@ -43,13 +43,15 @@ final class LeadsConsumer extends DefaultConsumer {
 
   private final LeadsEndpoint endpoint;
   private final String sink;
+  private final Deliveries deliveries;
+  private final DeliveryRules rules;
+  private final List<Account> accounts;
+  private final int threads;
   private final Semaphore free;
   private final Semaphore wake = new Semaphore(0);
   private final Map<Long, Bucket> paces = new HashMap<>();
   private final Set<Batch> running = ConcurrentHashMap.newKeySet();
 
-  private Deliveries deliveries;
-  private DeliveryRules rules;
   private ExecutorService senders;
   private ScheduledExecutorService renewer;
   private Thread claimer;
@@ -61,7 +63,12 @@ final class LeadsConsumer extends DefaultConsumer {
     super(endpoint, processor);
     this.endpoint = endpoint;
     sink = endpoint.getSink();
-    free = new Semaphore(endpoint.getConcurrentConsumers());
+    deliveries = endpoint.getComponent().required(Deliveries.class);
+    rules = endpoint.getComponent().required(DeliveryRules.class);
+    accounts = rules.accounts(sink);
+    // One for each account at least: however many hang, the next one has its own.
+    threads = Math.max(endpoint.getConcurrentConsumers(), accounts.size());
+    free = new Semaphore(threads);
   }
 
   /** The deliveries of one exchange, with what their claim told about the sink. */
@@ -83,11 +90,8 @@ final class LeadsConsumer extends DefaultConsumer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    deliveries = endpoint.getComponent().required(Deliveries.class);
-    rules = endpoint.getComponent().required(DeliveryRules.class);
     var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-    senders =
-        executors.newFixedThreadPool(this, "leads-" + sink, endpoint.getConcurrentConsumers());
+    senders = executors.newFixedThreadPool(this, "leads-" + sink, threads);
     renewer = executors.newSingleThreadScheduledExecutor(this, "leads-" + sink + "-leases");
     long third = Math.max(1, deliveries.lease().toMillis() / 3);
     renewer.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
@@ -114,8 +118,7 @@ final class LeadsConsumer extends DefaultConsumer {
   /** Camel has awaited the exchanges by now; their settlements may still be on the way to disk. */
   @Override
   protected void doShutdown() throws Exception {
-    if (!free.tryAcquire(
-        endpoint.getConcurrentConsumers(), SETTLING.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!free.tryAcquire(threads, SETTLING.toMillis(), TimeUnit.MILLISECONDS)) {
       LOG.warn(
           "leads:{} stops before all is settled; the rest is looked up at the next start.", sink);
     }
@@ -163,24 +166,22 @@ final class LeadsConsumer extends DefaultConsumer {
   /** Gives each account its turn, until no thread is free. */
   private boolean claimInTurn() {
     boolean found = false;
-    int accounts = rules.accounts().size();
-    for (int i = 0; i < accounts && claiming; i++) {
-      Account account = rules.accounts().get((turn + i) % accounts);
-      found |= claim(account);
+    for (int i = 0; i < accounts.size() && claiming; i++) {
+      found |= claim(accounts.get((turn + i) % accounts.size()));
     }
-    turn = (turn + 1) % Math.max(1, accounts);
+    turn = (turn + 1) % Math.max(1, accounts.size());
     return found;
   }
 
   private boolean claim(Account account) {
-    int threads = waitForThreads();
+    int idle = waitForThreads();
     int used = 0;
     try {
       // After a claim that took all it asked for there is more; nobody needs to look.
-      if (threads == 0 || probing(account) || !(more || deliveries.due(sink, account))) {
+      if (idle == 0 || probing(account) || !(more || deliveries.due(sink, account))) {
         return false;
       }
-      int most = paced(account, Math.min(threads, share(account)) * endpoint.getBatchSize());
+      int most = paced(account, Math.min(idle, share(account)) * endpoint.getBatchSize());
       if (most == 0) {
         return false;
       }
@@ -194,7 +195,7 @@ final class LeadsConsumer extends DefaultConsumer {
       }
       return !claimed.isEmpty();
     } finally {
-      free.release(threads - used);
+      free.release(idle - used);
     }
   }
 
@@ -219,16 +220,18 @@ final class LeadsConsumer extends DefaultConsumer {
 
   /** How many more threads an account may take: where there are several, none takes them all. */
   private int share(Account account) {
-    int each = Math.max(1, endpoint.getConcurrentConsumers() / rules.accounts().size());
+    int each = threads / accounts.size();
     long taken = running.stream().filter(b -> b.account.id() == account.id()).count();
     return (int) Math.max(0, each - taken);
   }
 
   private int paced(Account account, int wanted) {
-    if (endpoint.getPerSecond() <= 0) {
+    double perSecond = endpoint.perSecond(account.name());
+    // A bucket refuses to be asked for nothing.
+    if (perSecond <= 0 || wanted == 0) {
       return wanted;
     }
-    Bucket pace = paces.computeIfAbsent(account.id(), id -> newPace());
+    Bucket pace = paces.computeIfAbsent(account.id(), id -> newPace(perSecond));
     return (int) pace.tryConsumeAsMuchAsPossible(wanted);
   }
 
@@ -239,8 +242,8 @@ final class LeadsConsumer extends DefaultConsumer {
     }
   }
 
-  private Bucket newPace() {
-    Duration one = Duration.ofNanos((long) (1_000_000_000L / endpoint.getPerSecond()));
+  private static Bucket newPace(double perSecond) {
+    Duration one = Duration.ofNanos((long) (1_000_000_000L / perSecond));
     return Bucket.builder().addLimit(limit -> limit.capacity(BURST).refillGreedy(1, one)).build();
   }
 

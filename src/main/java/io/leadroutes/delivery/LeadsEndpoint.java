@@ -1,5 +1,6 @@
 package io.leadroutes.delivery;
 
+import java.util.function.ToDoubleFunction;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -32,7 +33,10 @@ public class LeadsEndpoint extends DefaultEndpoint {
               + " deliveries of one account.")
   private int batchSize = 1;
 
-  @UriParam(defaultValue = "1", description = "Exchanges at the same time.")
+  @UriParam(
+      defaultValue = "1",
+      description =
+          "Exchanges at the same time; where there are more accounts, one for each account.")
   private int concurrentConsumers = 1;
 
   @UriParam(
@@ -41,6 +45,12 @@ public class LeadsEndpoint extends DefaultEndpoint {
           "Deliveries a second and account, with a burst of 5; the pace is kept before claiming. 0"
               + " is no pace.")
   private double perSecond;
+
+  @UriParam(
+      description =
+          "Bean that says perSecond for the name of an account, where accounts differ; it takes the"
+              + " place of perSecond.")
+  private ToDoubleFunction<String> pace;
 
   @UriParam(
       defaultValue = "false",
@@ -71,6 +81,11 @@ public class LeadsEndpoint extends DefaultEndpoint {
     LeadsConsumer consumer = new LeadsConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
+  }
+
+  /** How many deliveries a second are for this account; 0 is no pace. */
+  double perSecond(String account) {
+    return pace == null ? perSecond : pace.applyAsDouble(account);
   }
 
   @Override
@@ -108,6 +123,14 @@ public class LeadsEndpoint extends DefaultEndpoint {
 
   public void setPerSecond(double perSecond) {
     this.perSecond = perSecond;
+  }
+
+  public ToDoubleFunction<String> getPace() {
+    return pace;
+  }
+
+  public void setPace(ToDoubleFunction<String> pace) {
+    this.pace = pace;
   }
 
   public boolean isLookup() {

@@ -91,12 +91,12 @@ public final class LeadFiles {
   }
 
   /**
-   * Makes sure that leads of every account can be written.
+   * Makes sure that leads can be written of every account whose leads go to files.
    *
    * @throws SettingsException when a directory cannot be created or written to
    */
   static void check(Settings settings) {
-    for (String account : settings.accounts()) {
+    for (String account : settings.accountsWith("file")) {
       Path directory = directory(settings, account);
       try {
         create(directory);
@@ -184,15 +184,16 @@ public final class LeadFiles {
     if (!ACCOUNT.matcher(account).matches()) {
       throw new IllegalArgumentException("An account's name has only letters and digits.");
     }
-    String directory =
-        settings
-            .forAccount(account)
-            .required("file.directory", "name a directory such as data/leads");
+    Settings own = settings.forAccount(account);
+    String directory = own.required("file.directory", "name a directory such as data/leads");
     try {
       return Path.of(directory).resolve(account).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw new SettingsException(
-          "file.directory=" + directory + " is not a path: write one such as data/leads.");
+          own.nameOf("file.directory")
+              + "="
+              + directory
+              + " is not a path: write one such as data/leads.");
     }
   }
 

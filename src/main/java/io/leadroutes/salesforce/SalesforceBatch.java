@@ -5,14 +5,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One upsert.
+ * One upsert of leads of one account. Where it goes is made of settings alone.
  *
+ * @param component name of the Camel component that is logged in to the account's org
+ * @param externalIdField the field of Lead that says which record it is
  * @param deliveries what it is made for
  * @param records what is sent, each external id once
  * @param recordOf for each delivery the position of its record
  */
 public record SalesforceBatch(
-    List<Delivery> deliveries, List<Map<String, Object>> records, List<Integer> recordOf) {
+    String component,
+    String externalIdField,
+    List<Delivery> deliveries,
+    List<Map<String, Object>> records,
+    List<Integer> recordOf) {
 
   /** Prints counts only. */
   @Override

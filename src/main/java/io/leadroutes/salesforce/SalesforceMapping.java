@@ -37,24 +37,27 @@ final class SalesforceMapping {
   private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,79}");
   private static final Pattern PROPERTY =
       Pattern.compile("\\$\\{body\\.([a-z][A-Za-z]*)(?:\\(\\))?}");
-  private static final String KEY = "salesforce.lead.";
   private static final String UNKNOWN = "Unknown";
 
   private final CamelContext context;
+  private final Settings settings;
   private final String externalIdField;
   private final Map<String, Value> expressions = new LinkedHashMap<>();
 
   /**
+   * @param settings as the account sees them
    * @throws SettingsException when a field's name or expression is wrong
    */
   SalesforceMapping(CamelContext context, Settings settings) {
     this.context = context;
+    this.settings = settings;
     this.externalIdField =
         settings.required(
             "salesforce.external-id-field", "name the external id field of Lead for the call");
     if (!FIELD.matcher(externalIdField).matches()) {
       throw new SettingsException(
-          "salesforce.external-id-field="
+          settings.nameOf("salesforce.external-id-field")
+              + "="
               + externalIdField
               + " is not the name of a field: write one such as ClickSpeak_Call_Id__c.");
     }
@@ -102,7 +105,7 @@ final class SalesforceMapping {
     try {
       return FieldValue.of(field, expression.of(lead, exchange));
     } catch (RuntimeException e) {
-      LOG.warn("{}{} is left out of {}: {}", KEY, field, lead, e.getClass().getSimpleName());
+      LOG.warn("{} is left out of {}: {}", key(field), lead, e.getClass().getSimpleName());
       return Optional.empty();
     }
   }
@@ -119,20 +122,25 @@ final class SalesforceMapping {
     }
   }
 
+  /** As the user has written it. */
+  private String key(String field) {
+    return settings.nameOf("salesforce.lead." + field);
+  }
+
   private void refuseName(String field, String twice) {
     if (twice != null) {
       throw new SettingsException(
-          KEY + field + " and " + KEY + twice + " are the same field: keep one of them.");
+          key(field) + " and " + key(twice) + " are the same field: keep one of them.");
     }
     if (!FIELD.matcher(field).matches()) {
       throw new SettingsException(
-          KEY + field + " is not the name of a field: use letters, digits and underscores.");
+          key(field) + " is not the name of a field: use letters, digits and underscores.");
     }
     if (field.equalsIgnoreCase(externalIdField)
         || field.equalsIgnoreCase("Id")
         || field.equalsIgnoreCase("attributes")) {
       throw new SettingsException(
-          KEY + field + " cannot be mapped, it says which record it is: remove the line.");
+          key(field) + " cannot be mapped, it says which record it is: remove the line.");
     }
   }
 
@@ -146,8 +154,7 @@ final class SalesforceMapping {
     } catch (RuntimeException e) {
       // Simple has several unrelated exceptions for a mistake in an expression.
       throw new SettingsException(
-          KEY
-              + field
+          key(field)
               + "="
               + text
               + " is not a Simple expression over a lead: write one such as ${body.firstName}.");

@@ -14,47 +14,61 @@ import org.apache.camel.component.salesforce.api.utils.JsonUtils;
 /** The Salesforce sink: what its route {@code deliver-salesforce} needs. */
 public final class SalesforceSink {
 
+  private static final String COMPONENT = "salesforce";
+
   private SalesforceSink() {}
 
   /**
-   * Checks the sink's settings, adds the component {@code salesforce} and binds the bean {@code
-   * salesforceUpsert}. Nothing is sent before the first lead.
+   * Checks the sink's settings, adds a component for each org and binds the bean {@code
+   * salesforceUpsert}. The org of the general keys is the component {@code salesforce}, another one
+   * {@code salesforce-<name of the first account that has it>}. Nothing is sent before the first
+   * lead.
    *
    * @throws SettingsException when a setting is missing or wrong
    */
   public static void bind(CamelContext context, Settings settings) {
-    String app = "create an external client app with the client credentials flow, and copy its ";
+    Map<SalesforceLogin, String> components = new HashMap<>();
+    Map<String, SalesforceTarget> targets = new HashMap<>();
+    for (String account : settings.accountsWith("salesforce")) {
+      Settings own = settings.forAccount(account);
+      SalesforceLogin login = SalesforceLogin.of(own);
+      if (!components.containsKey(login)) {
+        boolean general = SalesforceLogin.isGeneral(own, settings);
+        String name = general ? COMPONENT : COMPONENT + "-" + account;
+        context.addComponent(name, component(login, own));
+        components.put(login, name);
+      }
+      targets.put(
+          account,
+          new SalesforceTarget(
+              components.get(login),
+              new SalesforceMapping(context, own),
+              own.flag("salesforce.allow-duplicates")));
+    }
+    context.getRegistry().bind("salesforceUpsert", new SalesforceUpsert(targets));
+  }
+
+  private static SalesforceComponent component(SalesforceLogin login, Settings settings) {
     SalesforceComponent component = new SalesforceConnection();
     component.setAuthenticationType(AuthenticationType.CLIENT_CREDENTIALS);
-    component.setLoginUrl(
-        settings.url(
-            "salesforce.login-url",
-            "write the org's own My Domain, https://<company>.my.salesforce.com"));
-    component.setClientId(settings.required("salesforce.client-id", app + "consumer key"));
-    component.setClientSecret(
-        settings.required("salesforce.client-secret", app + "consumer secret"));
+    component.setLoginUrl(login.url());
+    component.setClientId(login.clientId());
+    component.setClientSecret(login.clientSecret());
     // Without it, a Salesforce that is down would stop the whole start.
     component.setLazyLogin(true);
-    component.setConfig(config(settings));
+    component.setConfig(config(login.apiVersion()));
     long timeout = settings.duration("sink.timeout").toMillis();
     component.setHttpRequestTimeout(timeout);
     component.setHttpClientConnectionTimeout(timeout);
     // One login for a request that was refused with 401, no more; and no host but Salesforce's.
     component.setHttpClientProperties(
         new HashMap<>(Map.of("maxRetries", 1, "followRedirects", false)));
-    SalesforceUpsert upsert = new SalesforceUpsert(context, settings);
-    context.addComponent("salesforce", component);
-    context.getRegistry().bind("salesforceUpsert", upsert);
+    return component;
   }
 
-  private static SalesforceEndpointConfig config(Settings settings) {
-    String version = settings.text("salesforce.api-version");
-    if (!version.matches("\\d{2,3}\\.0")) {
-      throw new SettingsException(
-          "salesforce.api-version=" + version + " is not a version: write one such as 68.0.");
-    }
+  private static SalesforceEndpointConfig config(String apiVersion) {
     SalesforceEndpointConfig config = new SalesforceEndpointConfig();
-    config.setApiVersion(version);
+    config.setApiVersion(apiVersion);
     // A property added to the answers must not make all of them unreadable.
     config.setObjectMapper(
         JsonUtils.createObjectMapper()

@@ -2,7 +2,6 @@ package io.leadroutes.salesforce;
 
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
-import io.leadroutes.settings.Settings;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -18,7 +17,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Headers;
@@ -28,19 +26,25 @@ import org.apache.camel.component.salesforce.api.dto.RestError;
 import org.apache.camel.component.salesforce.api.dto.UpsertSObjectResult;
 import org.apache.camel.util.ObjectHelper;
 
-/** An upsert of leads by external id: what is sent, and what its answer means. */
+/** An upsert of leads by external id: where it goes, what is sent, and what its answer means. */
 public final class SalesforceUpsert {
 
-  private final SalesforceMapping mapping;
-  private final boolean allowDuplicates;
+  private final Map<String, SalesforceTarget> targets;
 
-  SalesforceUpsert(CamelContext context, Settings settings) {
-    this.mapping = new SalesforceMapping(context, settings);
-    this.allowDuplicates = settings.flag("salesforce.allow-duplicates");
+  /**
+   * @param targets by name of account
+   */
+  SalesforceUpsert(Map<String, SalesforceTarget> targets) {
+    this.targets = Map.copyOf(targets);
   }
 
-  /** The upsert of these deliveries; one external id twice in a request would collide. */
+  /**
+   * The upsert of these deliveries of one account; one external id twice in a request would
+   * collide.
+   */
   public SalesforceBatch batch(@Body List<Delivery> deliveries) {
+    SalesforceTarget target = target(deliveries);
+    SalesforceMapping mapping = target.mapping();
     List<Map<String, Object>> records = new ArrayList<>();
     List<Integer> recordOf = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
@@ -52,13 +56,14 @@ public final class SalesforceUpsert {
         records.add(mapping.record(delivery.lead(), exchange));
       }
     }
-    return new SalesforceBatch(deliveries, records, recordOf);
+    return new SalesforceBatch(
+        target.component(), mapping.externalIdField(), deliveries, records, recordOf);
   }
 
   /** The body of the request; its headers are set too. */
   public List<Map<String, Object>> records(
       @Variable("batch") SalesforceBatch batch, @Headers Map<String, Object> headers) {
-    if (allowDuplicates) {
+    if (target(batch.deliveries()).allowDuplicates()) {
       headers.put("Sforce-Duplicate-Rule-Header", "allowSave=true");
     }
     return batch.records();
@@ -74,11 +79,13 @@ public final class SalesforceUpsert {
     boolean answered =
         results.size() == batch.records().size()
             && results.stream().allMatch(UpsertSObjectResult.class::isInstance);
+    SalesforceMapping mapping = target(batch.deliveries()).mapping();
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < batch.deliveries().size(); i++) {
       outcomes.add(
           answered
               ? outcome(
+                  mapping,
                   batch.deliveries().get(i),
                   (UpsertSObjectResult) results.get(batch.recordOf().get(i)))
               : Outcome.unknown("Salesforce's answer could not be read."));
@@ -89,10 +96,16 @@ public final class SalesforceUpsert {
   /** What the failure of the whole request means; an upsert may safely be sent twice. */
   public List<Outcome> failed(
       @Variable("batch") SalesforceBatch batch, @ExchangeException Exception failure) {
-    return Collections.nCopies(batch.deliveries().size(), whole(failure));
+    SalesforceMapping mapping = target(batch.deliveries()).mapping();
+    return Collections.nCopies(batch.deliveries().size(), whole(mapping, failure));
   }
 
-  private Outcome outcome(Delivery delivery, UpsertSObjectResult result) {
+  private SalesforceTarget target(List<Delivery> deliveries) {
+    return targets.get(deliveries.get(0).account());
+  }
+
+  private static Outcome outcome(
+      SalesforceMapping mapping, Delivery delivery, UpsertSObjectResult result) {
     if (Boolean.TRUE.equals(result.getSuccess())) {
       return Outcome.delivered(result.getId());
     }
@@ -104,20 +117,20 @@ public final class SalesforceUpsert {
     if (SalesforceErrors.movedOn(code) && (delivery.lookFirst() || delivery.sinkId() != null)) {
       return Outcome.delivered(delivery.sinkId());
     }
-    String fields = fields(error);
-    if (code.equals("DUPLICATE_VALUE") && ours(error)) {
+    String fields = fields(mapping, error);
+    if (code.equals("DUPLICATE_VALUE") && ours(mapping, error)) {
       return Outcome.later("Salesforce answered " + code + ", another request is still running.");
     }
     return SalesforceErrors.outcome(code, fields);
   }
 
-  private Outcome whole(Throwable failure) {
+  private static Outcome whole(SalesforceMapping mapping, Throwable failure) {
     for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
       if (cause instanceof SalesforceException refusal && !refusal.getErrors().isEmpty()) {
         RestError error = refusal.getErrors().get(0);
         String code = String.valueOf(error.getErrorCode());
         if (SalesforceErrors.known(code)) {
-          return forRequest(SalesforceErrors.outcome(code, fields(error)));
+          return forRequest(SalesforceErrors.outcome(code, fields(mapping, error)));
         }
       }
     }
@@ -172,7 +185,7 @@ public final class SalesforceUpsert {
   }
 
   /** Names of fields only: of those the error lists, and of our own those its message mentions. */
-  private String fields(RestError error) {
+  private static String fields(SalesforceMapping mapping, RestError error) {
     String message = error.getMessage() == null ? "" : error.getMessage();
     Stream<String> listed = error.getFields() == null ? Stream.empty() : error.getFields().stream();
     Stream<String> mentioned =
@@ -185,7 +198,7 @@ public final class SalesforceUpsert {
         .collect(Collectors.joining(", "));
   }
 
-  private boolean ours(RestError error) {
+  private static boolean ours(SalesforceMapping mapping, RestError error) {
     String own = mapping.externalIdField().toLowerCase(Locale.ROOT);
     boolean listed =
         error.getFields() != null && error.getFields().stream().anyMatch(own::equalsIgnoreCase);

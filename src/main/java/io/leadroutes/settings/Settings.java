@@ -14,7 +14,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The settings of one start: the defaults of the jar, overridden key by key by {@code
@@ -48,7 +48,10 @@ public final class Settings {
           "slack",
           "file",
           "console");
-  private static final Set<String> PER_ACCOUNT = Set.of("clickspeak", "lead", "slack", "file");
+  private static final Set<String> PER_ACCOUNT =
+      Set.of("clickspeak", "lead", "salesforce", "slack", "file");
+  private static final Set<String> GENERAL = Set.of("clickspeak.accounts", "slack.api-url");
+  private static final String OWN = "clickspeak.account.";
   private static final String MAPPING = "salesforce.lead.";
 
   private final Map<String, String> values;
@@ -65,7 +68,7 @@ public final class Settings {
    * @param directory where {@code application.properties} may lie
    * @param environment usually {@link System#getenv()}
    * @param system usually {@link System#getProperties()}
-   * @throws SettingsException when the file cannot be read or names an unknown key
+   * @throws SettingsException when the file cannot be read, or a key or its account is unknown
    */
   public static Settings load(Path directory, Map<String, String> environment, Properties system) {
     Properties defaults = defaults();
@@ -90,27 +93,32 @@ public final class Settings {
       }
     }
     Settings settings = new Settings(values, null);
+    settings.refuseUnknownAccounts();
     settings.readAccountsFrom(environment, system);
     return settings;
   }
 
   /** An account's own keys may stand in the environment alone, its token above all. */
   private void readAccountsFrom(Map<String, String> environment, Properties system) {
-    List<String> general =
-        values.keySet().stream()
-            .filter(key -> PER_ACCOUNT.contains(key.replaceFirst("\\..*", "")))
-            .filter(key -> !key.equals("clickspeak.accounts"))
-            .filter(key -> !ACCOUNT_KEY.matcher(key).matches())
-            .toList();
+    List<String> possible = values.keySet().stream().filter(Settings::perAccount).toList();
     for (String name : list("clickspeak.accounts")) {
-      for (String key : general) {
-        String own = "clickspeak.account." + name + "." + key;
+      for (String key : possible) {
+        String own = OWN + name + "." + key;
         String value = environment.get(variable(own));
         if (value != null && system.getProperty(own) == null) {
           values.put(own, value);
         }
       }
     }
+  }
+
+  /** Whether an account may have its own value of a general key. */
+  private static boolean perAccount(String key) {
+    int dot = key.indexOf('.');
+    return dot > 0
+        && PER_ACCOUNT.contains(key.substring(0, dot))
+        && !GENERAL.contains(key)
+        && !key.startsWith(OWN);
   }
 
   private static String variable(String key) {
@@ -158,6 +166,13 @@ public final class Settings {
     return names;
   }
 
+  /** The names of the accounts whose leads go to this sink, in the order given. */
+  public List<String> accountsWith(String sink) {
+    return accounts().stream()
+        .filter(name -> forAccount(name).list("lead.sinks").contains(sink))
+        .toList();
+  }
+
   /** The value of a key without outer space; empty when nothing is set. */
   public String text(String key) {
     return value(key).strip();
@@ -171,7 +186,9 @@ public final class Settings {
   public String required(String key, String remedy) {
     String text = text(key);
     if (text.isEmpty()) {
-      throw new SettingsException(nameOf(key) + " is not set: " + remedy + ".");
+      boolean several = account != null && list("clickspeak.accounts").size() > 1;
+      String whose = several ? " for account " + account : "";
+      throw new SettingsException(nameOf(key) + " is not set" + whose + ": " + remedy + ".");
     }
     return text;
   }
@@ -286,16 +303,26 @@ public final class Settings {
         nameOf(key) + " is not a URL such as https://host/path: " + remedy + ".");
   }
 
-  /** The Salesforce fields of the mapping with their expressions, sorted by field. */
+  /**
+   * The Salesforce fields of the mapping with their expressions, sorted by field. An account's own
+   * line adds or replaces a field; where it is empty the account has no such field.
+   */
   public Map<String, String> salesforceMapping() {
-    Map<String, String> mapping = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) -> {
-          if (key.startsWith(MAPPING) && !value.isBlank()) {
-            mapping.put(key.substring(MAPPING.length()), value);
-          }
-        });
+    Map<String, String> mapping = new TreeMap<>();
+    mapping.putAll(mappingUnder(MAPPING));
+    if (account != null) {
+      mapping.putAll(mappingUnder(ownKey(MAPPING)));
+    }
+    mapping.values().removeIf(String::isBlank);
     return mapping;
+  }
+
+  private Map<String, String> mappingUnder(String prefix) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .collect(
+            Collectors.toMap(
+                entry -> entry.getKey().substring(prefix.length()), Map.Entry::getValue));
   }
 
   /** Everything as properties, for Camel's placeholders and its own {@code camel.*} keys. */
@@ -305,8 +332,8 @@ public final class Settings {
     return properties;
   }
 
-  /** How a user has to write this key: with the account's prefix where the account has its own. */
-  private String nameOf(String key) {
+  /** How a user has written this key: with the account's prefix where the account has its own. */
+  public String nameOf(String key) {
     String own = ownKey(key);
     return own != null && values.containsKey(own) ? own : key;
   }
@@ -324,7 +351,7 @@ public final class Settings {
   }
 
   private String ownKey(String key) {
-    return account == null ? null : "clickspeak.account." + account + "." + key;
+    return account == null ? null : OWN + account + "." + key;
   }
 
   private Duration duration(String key, String text) {
@@ -352,23 +379,34 @@ public final class Settings {
     return dot > 0 && SYSTEMS.contains(key.substring(0, dot));
   }
 
+  /** Unused in silence, they would send the leads of an account to the general places. */
+  private void refuseUnknownAccounts() {
+    List<String> known = list("clickspeak.accounts");
+    for (String key : values.keySet()) {
+      Matcher own = ACCOUNT_KEY.matcher(key);
+      if (own.matches() && !known.contains(own.group(1))) {
+        throw new SettingsException(
+            key
+                + " is of no account: add '"
+                + own.group(1)
+                + "' to clickspeak.accounts, correct its spelling, or remove the line.");
+      }
+    }
+  }
+
   /** Keys of other systems are the engineer's own, for placeholders in a route of theirs. */
   private static void refuseUnknown(String key, Properties defaults) {
     Matcher account = ACCOUNT_KEY.matcher(key);
     if (account.matches()) {
       String inner = account.group(2);
-      int dot = inner.indexOf('.');
-      if (dot > 0
-          && PER_ACCOUNT.contains(inner.substring(0, dot))
-          && defaults.containsKey(inner)
-          && !inner.equals("clickspeak.accounts")
-          && !inner.startsWith("clickspeak.account.")) {
+      if (perAccount(inner) && (defaults.containsKey(inner) || inner.startsWith(MAPPING))) {
         return;
       }
       throw new SettingsException(
           key
-              + " is unknown: an account may have its own clickspeak., lead., slack. or file. key; all"
-              + " accounts share one Salesforce org.");
+              + " is unknown: an account may have its own value of any clickspeak., lead.,"
+              + " salesforce., slack. or file. key of the README except clickspeak.accounts and"
+              + " slack.api-url, written whole as in clickspeak.account.acme.slack.channel.");
     }
     if (ours(key) && !key.startsWith(MAPPING) && !defaults.containsKey(key)) {
       throw new SettingsException(

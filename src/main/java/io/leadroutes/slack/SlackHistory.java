@@ -30,11 +30,9 @@ public final class SlackHistory {
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
   private final SlackWorkspaces workspaces;
-  private final Duration lookAgain;
 
-  SlackHistory(SlackWorkspaces workspaces, Duration lookAgain) {
+  SlackHistory(SlackWorkspaces workspaces) {
     this.workspaces = workspaces;
-    this.lookAgain = lookAgain;
   }
 
   /** A search that has not begun. */
@@ -81,7 +79,7 @@ public final class SlackHistory {
           Outcome.sinkDown("Slack's history of the channel came without its next page.", null));
     }
     if (cursor.isEmpty()) {
-      return search.ended(notFound(search.delivery().earlier()));
+      return search.ended(notFound(search.delivery()));
     }
     if (search.pages() + 1 >= PAGES) {
       return search.ended(
@@ -117,7 +115,9 @@ public final class SlackHistory {
    * "Not there" counts only from a second look, and only when {@code slack.look-again} has passed
    * since the attempt: a message may appear late.
    */
-  private Outcome notFound(Delivery.Earlier earlier) {
+  private Outcome notFound(Delivery delivery) {
+    Delivery.Earlier earlier = delivery.earlier();
+    Duration lookAgain = workspaces.of(delivery.account()).lookAgain();
     Duration since = Duration.between(earlier.attemptedAt(), earlier.now());
     Duration missing = lookAgain.minus(since);
     boolean longEnough = missing.isNegative() || missing.isZero();

@@ -2,6 +2,7 @@ package io.leadroutes.slack;
 
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
+import java.util.function.ToDoubleFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.hc.core5.util.Timeout;
@@ -12,38 +13,29 @@ public final class SlackSink {
   private SlackSink() {}
 
   /**
-   * Checks the sink's settings and binds the beans {@code slackPost}, {@code slackHistory} and
-   * {@code slackTimeout}.
+   * Checks the sink's settings and binds the beans {@code slackPost}, {@code slackHistory}, {@code
+   * slackPace} and {@code slackTimeout}.
    *
    * @throws SettingsException when a setting is missing or wrong
    */
   public static void bind(CamelContext context, Settings settings) {
     checkUrl(settings);
-    settings.rate("slack.per-second");
     SlackWorkspaces workspaces = new SlackWorkspaces(settings);
     Registry registry = context.getRegistry();
     registry.bind("slackPost", new SlackPost(workspaces));
-    registry.bind(
-        "slackHistory", new SlackHistory(workspaces, settings.duration("slack.look-again")));
+    registry.bind("slackHistory", new SlackHistory(workspaces));
+    ToDoubleFunction<String> pace = account -> workspaces.of(account).perSecond();
+    registry.bind("slackPace", pace);
     // The http component reads time-outs as milliseconds only, so they come as a bean.
     registry.bind("slackTimeout", Timeout.of(settings.duration("sink.timeout")));
   }
 
   /** The routes use the key as it is written, so it must be the URL as it is used. */
   private static void checkUrl(Settings settings) {
-    String remedy = "write https://slack.com/api";
-    String url = settings.url("slack.api-url", remedy);
+    String url = settings.url("slack.api-url", "write https://slack.com/api");
     if (!url.equals(settings.text("slack.api-url"))) {
       throw new SettingsException(
           "slack.api-url ends with a slash: write it without, as https://slack.com/api.");
-    }
-    for (String account : settings.accounts()) {
-      if (!url.equals(settings.forAccount(account).url("slack.api-url", remedy))) {
-        throw new SettingsException(
-            "clickspeak.account."
-                + account
-                + ".slack.api-url is not possible: there is one slack.api-url for all accounts.");
-      }
     }
   }
 }

@@ -2,30 +2,31 @@ package io.leadroutes.slack;
 
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** Which token and channel an account's leads are posted with. */
+/** How each account's leads are posted: token, channel and pace. */
 final class SlackWorkspaces {
 
   private static final Pattern CHANNEL = Pattern.compile("[CG][A-Z0-9]{1,30}");
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
-  private final Settings settings;
-  private final Map<String, Workspace> known = new ConcurrentHashMap<>();
+  private final Map<String, Workspace> workspaces = new HashMap<>();
 
   /**
-   * @throws SettingsException when an account has no token or no channel
+   * @throws SettingsException when an account whose leads go to Slack has no token or no channel
    */
   SlackWorkspaces(Settings settings) {
-    this.settings = settings;
-    settings.accounts().forEach(this::of);
+    for (String account : settings.accountsWith("slack")) {
+      workspaces.put(account, read(settings.forAccount(account)));
+    }
   }
 
   /** Where the leads of this account go. */
   Workspace of(String account) {
-    return known.computeIfAbsent(account, name -> read(settings.forAccount(name)));
+    return workspaces.get(account);
   }
 
   private static Workspace read(Settings own) {
@@ -36,26 +37,32 @@ final class SlackWorkspaces {
                 + " token");
     if (!TOKEN.matcher(token).matches()) {
       throw new SettingsException(
-          "slack.token holds a character that no token has: copy the bot token again.");
+          own.nameOf("slack.token")
+              + " holds a character that no token has: copy the bot token again.");
     }
     String channel =
         own.required("slack.channel", "copy the channel's id, C0123456789, from its details");
     if (!CHANNEL.matcher(channel).matches()) {
       throw new SettingsException(
-          "slack.channel="
+          own.nameOf("slack.channel")
+              + "="
               + channel
               + " is not the id of a channel: copy one such as C0123456789 from the channel's"
               + " details.");
     }
-    return new Workspace(token, channel);
+    return new Workspace(
+        token, channel, own.rate("slack.per-second"), own.duration("slack.look-again"));
   }
 
   /**
-   * A bot token and a channel's id.
+   * One account's place in Slack.
    *
-   * @param token a secret
+   * @param token the bot token, a secret
+   * @param channel id of the channel
+   * @param perSecond messages a second, 0 for no pace
+   * @param lookAgain how long after an attempt "not there" may be believed
    */
-  record Workspace(String token, String channel) {
+  record Workspace(String token, String channel, double perSecond, Duration lookAgain) {
 
     /** Prints the channel only. */
     @Override

@@ -12,13 +12,16 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The leads: component with a ledger and routes of one step. */
 class LeadsComponentTest {
@@ -293,8 +298,7 @@ class LeadsComponentTest {
 
   @Test
   void an_account_that_hangs_leaves_threads_for_the_others() throws Exception {
-    Account other =
-        fixture.calls.account("other", "https://other.example/api", java.time.Instant.EPOCH);
+    Account other = accounts("other").get(0);
     context
         .getRegistry()
         .bind("rules", DeliveryRules.of(fixture.settings, List.of(fixture.account, other)));
@@ -313,6 +317,74 @@ class LeadsComponentTest {
 
     awaitStates("delivered", 5);
     release.countDown();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"leads:slack?concurrentConsumers=1", "leads:slack?perSecond=1000"})
+  void there_is_a_thread_for_each_account_however_few_a_route_asks_for(String uri)
+      throws Exception {
+    List<Account> accounts = accounts("one", "two", "three");
+    CountDownLatch release = new CountDownLatch(1);
+    fixture.recordLeadsOf(accounts.get(0), 2, "slack");
+    fixture.recordLeadsOf(accounts.get(1), 2, "slack");
+    route(
+        uri,
+        exchange -> {
+          if (!exchange.getMessage().getBody(Delivery.class).account().equals("three")) {
+            release.await(20, TimeUnit.SECONDS);
+          }
+        });
+    awaitStates("sending", 2);
+
+    fixture.recordLeadsOf(accounts.get(2), 3, "slack");
+
+    awaitStates("delivered", 3);
+    release.countDown();
+  }
+
+  @Test
+  void what_waits_for_a_sink_that_an_account_no_more_names_goes_on_waiting() throws Exception {
+    Account other = accounts("other").get(0);
+    context
+        .getRegistry()
+        .bind(
+            "rules",
+            DeliveryRules.of(
+                fixture.settings.with(
+                    Map.of("clickspeak.account.other.lead.sinks", "file, salesforce")),
+                List.of(fixture.account, other)));
+    fixture.recordLeadsOf(other, 2, "slack");
+    fixture.recordLeads(3, "slack");
+
+    route("leads:slack", exchange -> {});
+
+    awaitStates("delivered", 3);
+    awaitStates("pending", 2);
+  }
+
+  @Test
+  void each_account_has_the_pace_that_the_bean_says() throws Exception {
+    List<Account> accounts = accounts("quick", "slow");
+    ToDoubleFunction<String> pace = account -> account.equals("slow") ? 0.001 : 0;
+    context.getRegistry().bind("pace", pace);
+    fixture.recordLeadsOf(accounts.get(0), 20, "slack");
+    fixture.recordLeadsOf(accounts.get(1), 20, "slack");
+
+    route("leads:slack?pace=#pace&concurrentConsumers=8", exchange -> {});
+
+    // A burst of 5, and the sixth a quarter of an hour later.
+    awaitStates("delivered", 25);
+    awaitStates("pending", 15);
+  }
+
+  /** Further accounts, whose leads are delivered instead of the fixture's. */
+  private List<Account> accounts(String... names) {
+    List<Account> accounts =
+        Stream.of(names)
+            .map(name -> fixture.calls.account(name, "https://example.com/api", Instant.EPOCH))
+            .toList();
+    context.getRegistry().bind("rules", DeliveryRules.of(fixture.settings, accounts));
+    return accounts;
   }
 
   @Test

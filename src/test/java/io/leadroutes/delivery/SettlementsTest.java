@@ -8,15 +8,14 @@ import io.leadroutes.lead.Outcome.Kind;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SettlementsTest {
 
   private static final DeliveryRules RULES =
       new DeliveryRules(
-          List.of(),
-          List.of(Duration.ofSeconds(10), Duration.ofMinutes(10)),
-          Duration.ofMinutes(5));
+          Map.of(), List.of(Duration.ofSeconds(10), Duration.ofMinutes(10)), Duration.ofMinutes(5));
 
   private static Delivery delivery(int attempt) {
     return new Delivery(1, "default", null, 1, attempt, null, false, null, 1);

@@ -33,10 +33,12 @@ class DeliverFileTest {
         new SinkRoute(
             SinkRoute.settings(
                 Map.of(
+                    "clickspeak.accounts",
+                    "default, acme",
                     "file.directory",
-                    "target/never",
-                    "clickspeak.account.default.file.directory",
-                    directory.toString())),
+                    directory.toString(),
+                    "clickspeak.account.acme.file.directory",
+                    directory.resolve("of-acme").toString())),
             (context, settings) ->
                 FileSink.bind(
                     context, settings, (batch, place) -> places.note(batch, place), clock),
@@ -55,6 +57,16 @@ class DeliverFileTest {
     assertThat(exchange.getMessage().getBody())
         .isEqualTo(List.of(Outcome.delivered(), Outcome.delivered()));
     assertThat(Files.readAllLines(directory.resolve("default/leads-2026-03-01.jsonl"))).hasSize(2);
+  }
+
+  @Test
+  void an_account_has_its_own_directory() throws IOException {
+    route.send(List.of(Deliveries.first(1)));
+    route.send(List.of(Deliveries.of("acme", 1)));
+
+    assertThat(Files.readAllLines(directory.resolve("default/leads-2026-03-01.jsonl"))).hasSize(1);
+    assertThat(Files.readAllLines(directory.resolve("of-acme/acme/leads-2026-03-01.jsonl")))
+        .hasSize(1);
   }
 
   @Test

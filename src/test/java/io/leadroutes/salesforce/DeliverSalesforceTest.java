@@ -10,6 +10,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -50,6 +51,8 @@ class DeliverSalesforceTest {
   private static final String LOGIN = "/services/oauth2/token";
   private static final String UPSERT =
       "/services/data/v68.0/composite/sobjects/Lead/ClickSpeak_Call_Id__c";
+  private static final String ACME_UPSERT =
+      "/services/data/v67.0/composite/sobjects/Lead/Acme_Id__c";
   private static final String CREATED =
       "{\"id\":\"00Q%015d\",\"success\":true,\"created\":true,\"errors\":[],\"added_later\":1}";
 
@@ -108,6 +111,82 @@ class DeliverSalesforceTest {
     }
     SALESFORCE.verify(
         patchRequestedFor(urlEqualTo(UPSERT)).withoutHeader("Sforce-Duplicate-Rule-Header"));
+  }
+
+  @Test
+  void each_account_is_upserted_as_its_own_settings_say() throws IOException {
+    SALESFORCE.stubFor(
+        post(LOGIN)
+            .withFormParam("client_id", equalTo("acme-id"))
+            .willReturn(okJson(token("acme"))));
+    SALESFORCE.stubFor(patch(ACME_UPSERT).willReturn(okJson(created(1))));
+    answer(okJson(created(1)));
+    try (SinkRoute two =
+        route(
+            Map.of(
+                "clickspeak.accounts", "default, acme",
+                "clickspeak.account.acme.salesforce.client-id", "acme-id",
+                "clickspeak.account.acme.salesforce.client-secret", "acme-secret",
+                "clickspeak.account.acme.salesforce.api-version", "67.0",
+                "clickspeak.account.acme.salesforce.external-id-field", "Acme_Id__c",
+                "clickspeak.account.acme.salesforce.allow-duplicates", "false",
+                "clickspeak.account.acme.salesforce.lead.Rating", "Hot",
+                "clickspeak.account.acme.salesforce.lead.LeadSource", ""))) {
+      assertThat(outcomes(two.send(List.of(Deliveries.first(1)))).get(0).kind())
+          .isEqualTo(Kind.DELIVERED);
+      assertThat(outcomes(two.send(List.of(Deliveries.of("acme", 1)))).get(0).kind())
+          .isEqualTo(Kind.DELIVERED);
+    }
+
+    SALESFORCE.verify(
+        1,
+        patchRequestedFor(urlEqualTo(UPSERT))
+            .withHeader("Authorization", equalTo("Bearer first"))
+            .withHeader("Sforce-Duplicate-Rule-Header", equalTo("allowSave=true")));
+    SALESFORCE.verify(
+        1,
+        patchRequestedFor(urlEqualTo(ACME_UPSERT))
+            .withHeader("Authorization", equalTo("Bearer acme"))
+            .withoutHeader("Sforce-Duplicate-Rule-Header"));
+    JsonNode acme = sentTo(ACME_UPSERT).at("/records/0");
+    assertThat(acme.path("Acme_Id__c").asText()).isEqualTo("acme-1");
+    assertThat(acme.path("Rating").asText()).isEqualTo("Hot");
+    assertThat(acme.has("LeadSource")).isFalse();
+    JsonNode other = sent().at("/records/0");
+    assertThat(other.path("ClickSpeak_Call_Id__c").asText()).isEqualTo("default-1");
+    assertThat(other.path("LeadSource").asText()).isEqualTo("AI Call");
+    assertThat(other.has("Rating")).isFalse();
+  }
+
+  @Test
+  void accounts_with_the_same_login_share_a_session() {
+    answer(okJson(created(1)));
+    try (SinkRoute two =
+        route(
+            Map.of(
+                "clickspeak.accounts", "default, acme",
+                "clickspeak.account.acme.salesforce.login-url", SALESFORCE.baseUrl() + "/",
+                "clickspeak.account.acme.salesforce.lead.Rating", "Hot"))) {
+      two.send(List.of(Deliveries.first(1)));
+      two.send(List.of(Deliveries.of("acme", 1)));
+    }
+
+    SALESFORCE.verify(1, postRequestedFor(urlEqualTo(LOGIN)));
+    SALESFORCE.verify(2, patchRequestedFor(urlEqualTo(UPSERT)));
+  }
+
+  @Test
+  void an_account_whose_leads_do_not_go_to_salesforce_needs_no_settings_of_it() {
+    Settings slackOnly =
+        settings(
+            Map.of(
+                "clickspeak.accounts", "default, acme",
+                "clickspeak.account.default.salesforce.client-id", "id",
+                "clickspeak.account.acme.lead.sinks", "slack",
+                "salesforce.client-id", ""));
+
+    assertThatCode(() -> SalesforceSink.bind(new DefaultCamelContext(), slackOnly))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -352,7 +431,11 @@ class DeliverSalesforceTest {
         "salesforce.lead.a-b|x|salesforce.lead.a-b is not the name of a field",
         "salesforce.lead.company|x|are the same field",
         "salesforce.lead.Id|x|salesforce.lead.Id cannot be mapped",
-        "salesforce.lead.ClickSpeak_Call_Id__c|x|cannot be mapped"
+        "salesforce.lead.ClickSpeak_Call_Id__c|x|cannot be mapped",
+        "clickspeak.account.default.salesforce.client-id||account.default.salesforce.client-id is",
+        "clickspeak.account.default.salesforce.api-version|v1|default.salesforce.api-version=v1 is",
+        "clickspeak.account.default.salesforce.external-id-field|a/b|default.salesforce.external-id",
+        "clickspeak.account.default.salesforce.lead.X|${body.x}|default.salesforce.lead.X=${body.x}"
       })
   void a_wrong_setting_stops_the_start_with_a_sentence(String key, String value, String sentence) {
     Settings wrong = settings(Map.of(key, value == null ? "" : value));
@@ -378,8 +461,12 @@ class DeliverSalesforceTest {
   }
 
   private static JsonNode sent() throws IOException {
+    return sentTo(UPSERT);
+  }
+
+  private static JsonNode sentTo(String path) throws IOException {
     return new ObjectMapper()
-        .readTree(SALESFORCE.findAll(patchRequestedFor(urlEqualTo(UPSERT))).get(0).getBody());
+        .readTree(SALESFORCE.findAll(patchRequestedFor(urlEqualTo(path))).get(0).getBody());
   }
 
   private static void login(ResponseDefinitionBuilder answer) {

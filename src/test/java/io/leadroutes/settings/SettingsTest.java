@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
+  private static final String ACME = "clickspeak.accounts=beta, acme\n";
+
   @TempDir private Path directory;
 
   @Test
@@ -62,7 +64,7 @@ class SettingsTest {
 
   @Test
   void an_account_sees_its_own_value_before_the_general_one() throws IOException {
-    file("slack.channel=C1\nclickspeak.account.acme.slack.channel=C2");
+    file(ACME + "slack.channel=C1\nclickspeak.account.acme.slack.channel=C2");
 
     assertThat(load().forAccount("acme").text("slack.channel")).isEqualTo("C2");
     assertThat(load().forAccount("beta").text("slack.channel")).isEqualTo("C1");
@@ -72,7 +74,7 @@ class SettingsTest {
 
   @Test
   void an_accounts_own_value_of_the_file_can_come_from_the_environment() throws IOException {
-    file("clickspeak.account.acme.clickspeak.token=");
+    file(ACME + "clickspeak.account.acme.clickspeak.token=");
 
     Settings settings =
         Settings.load(
@@ -83,7 +85,7 @@ class SettingsTest {
 
   @Test
   void a_mistake_in_an_accounts_own_value_names_the_accounts_key() throws IOException {
-    file("clickspeak.account.acme.clickspeak.timeout=soon");
+    file(ACME + "clickspeak.account.acme.clickspeak.timeout=soon");
 
     assertThatThrownBy(() -> load().forAccount("acme").duration("clickspeak.timeout"))
         .isInstanceOf(SettingsException.class)
@@ -98,6 +100,9 @@ class SettingsTest {
         "slack.chanel",
         "clickspeak.account.acme.slack.chanel",
         "clickspeak.account.acme.ledger.url",
+        "clickspeak.account.acme.slack.api-url",
+        "clickspeak.account.acme.salesforce.clientid",
+        "clickspeak.account.acme.channel",
         "clickspeak.account.acme.clickspeak.accounts",
         "clickspeak.account.acme",
         "poll.typo"
@@ -109,6 +114,27 @@ class SettingsTest {
     assertThatThrownBy(this::load)
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith(key + " is unknown: ")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void an_unknown_key_of_an_account_is_refused_with_what_is_possible() throws IOException {
+    file("clickspeak.account.acme.channel=C2");
+
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("clickspeak., lead., salesforce., slack. or file.")
+        .hasMessageContaining("clickspeak.account.acme.slack.channel");
+  }
+
+  @Test
+  void a_key_of_an_account_that_is_not_there_is_refused_by_name_and_without_its_value()
+      throws IOException {
+    file(ACME + "clickspeak.account.amce.slack.token=xoxb-secret");
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("clickspeak.account.amce.slack.token is of no account: ")
+        .hasMessageContaining("clickspeak.accounts")
         .hasMessageNotContaining("secret");
   }
 
@@ -135,6 +161,47 @@ class SettingsTest {
     file("salesforce.lead.LeadSource=");
 
     assertThat(load().salesforceMapping()).doesNotContainKey("LeadSource").containsKey("LastName");
+  }
+
+  @Test
+  void an_accounts_own_line_replaces_adds_or_removes_a_field_for_it_alone() throws IOException {
+    file(
+        ACME
+            + "clickspeak.account.acme.salesforce.lead.LeadSource=Acme\n"
+            + "clickspeak.account.acme.salesforce.lead.Rating__c=Hot\n"
+            + "clickspeak.account.acme.salesforce.lead.Email=");
+
+    assertThat(load().forAccount("acme").salesforceMapping())
+        .containsEntry("LeadSource", "Acme")
+        .containsEntry("Rating__c", "Hot")
+        .containsKey("LastName")
+        .doesNotContainKey("Email");
+    assertThat(load().forAccount("beta").salesforceMapping())
+        .isEqualTo(load().salesforceMapping())
+        .containsEntry("LeadSource", "AI Call")
+        .containsKey("Email")
+        .doesNotContainKey("Rating__c");
+  }
+
+  @Test
+  void an_accounts_own_field_comes_back_after_the_general_line_took_it_out() throws IOException {
+    file(
+        ACME
+            + "salesforce.lead.Email=\n"
+            + "clickspeak.account.acme.salesforce.lead.Email=${body.email}");
+
+    assertThat(load().forAccount("acme").salesforceMapping())
+        .containsEntry("Email", "${body.email}");
+    assertThat(load().forAccount("beta").salesforceMapping()).doesNotContainKey("Email");
+  }
+
+  @Test
+  void the_accounts_of_a_sink_are_those_that_name_it() throws IOException {
+    file(ACME + "lead.sinks=slack\nclickspeak.account.acme.lead.sinks=slack, file");
+
+    assertThat(load().accountsWith("slack")).containsExactly("beta", "acme");
+    assertThat(load().accountsWith("file")).containsExactly("acme");
+    assertThat(load().accountsWith("salesforce")).isEmpty();
   }
 
   @Test
@@ -275,6 +342,14 @@ class SettingsTest {
         .hasMessage("slack.token is not set: create one under api.slack.com.");
   }
 
+  @Test
+  void where_there_are_several_accounts_the_one_that_lacks_a_value_is_named() throws IOException {
+    file(ACME);
+
+    assertThatThrownBy(() -> load().forAccount("acme").required("slack.token", "create one"))
+        .hasMessage("slack.token is not set for account acme: create one.");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Acme", "a-b", "a.b", "a/../b", "é"})
   void an_account_name_is_letters_and_digits(String name) {
@@ -328,5 +403,20 @@ class SettingsTest {
 
     assertThat(settings.forAccount("acme").text("clickspeak.token")).isEqualTo("t-1");
     assertThat(settings.text("clickspeak.token")).isEqualTo("t-0");
+  }
+
+  @Test
+  void an_accounts_salesforce_may_stand_in_the_environment_alone(@TempDir Path empty) {
+    Settings settings =
+        Settings.load(
+            empty,
+            Map.of(
+                "CLICKSPEAK_ACCOUNTS", "acme",
+                "CLICKSPEAK_ACCOUNT_ACME_SALESFORCE_CLIENT_SECRET", "s-1",
+                "CLICKSPEAK_ACCOUNT_ACME_SALESFORCE_LEAD_LEADSOURCE", "Acme"),
+            new Properties());
+
+    assertThat(settings.forAccount("acme").text("salesforce.client-secret")).isEqualTo("s-1");
+    assertThat(settings.forAccount("acme").salesforceMapping()).containsEntry("LeadSource", "Acme");
   }
 }

@@ -45,6 +45,23 @@ public final class Deliveries {
     return of(id, lead(id), false, null);
   }
 
+  /** The first of another account. */
+  public static Delivery of(String account, long id) {
+    Lead lead = lead(id);
+    Lead own =
+        new Lead(
+            account + "-" + id,
+            lead.name(),
+            lead.firstName(),
+            lead.lastName(),
+            lead.email(),
+            lead.phone(),
+            lead.company(),
+            lead.outcome(),
+            lead.call());
+    return of(account, id, own, false, null);
+  }
+
   public static Delivery of(long id, Lead lead) {
     return of(id, lead, false, null);
   }
@@ -148,6 +165,11 @@ public final class Deliveries {
   }
 
   private static Delivery of(long id, Lead lead, boolean lookFirst, Delivery.Earlier earlier) {
-    return new Delivery(id, "default", lead, 1, 1, null, lookFirst, earlier, 7);
+    return of("default", id, lead, lookFirst, earlier);
+  }
+
+  private static Delivery of(
+      String account, long id, Lead lead, boolean lookFirst, Delivery.Earlier earlier) {
+    return new Delivery(id, account, lead, 1, 1, null, lookFirst, earlier, 7);
   }
 }

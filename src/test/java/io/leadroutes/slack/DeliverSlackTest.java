@@ -8,6 +8,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -100,6 +101,20 @@ class DeliverSlackTest {
     SLACK.verify(
         postRequestedFor(urlEqualTo(POST)).withHeader("Authorization", equalTo("Bearer xoxb-own")));
     assertThat(SLACK.getAllServeEvents().get(0).getRequest().getBodyAsString()).contains("C0OWN");
+  }
+
+  @Test
+  void an_account_whose_leads_do_not_go_to_slack_needs_no_settings_of_it() {
+    Settings fileOnly =
+        settings(
+            Map.of(
+                "clickspeak.accounts", "default, acme",
+                "clickspeak.account.default.slack.token", "xoxb-own",
+                "clickspeak.account.acme.lead.sinks", "file",
+                "slack.token", ""));
+
+    assertThatCode(() -> SlackSink.bind(new DefaultCamelContext(), fileOnly))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -210,7 +225,10 @@ class DeliverSlackTest {
         "slack.token|xoxb \u00e4|slack.token holds a character",
         "slack.api-url|https://slack.com/api/|ends with a slash",
         "slack.api-url|slack|is not a URL",
-        "clickspeak.account.default.slack.api-url|https://other.example|one slack.api-url for all"
+        "slack.per-second|fast|slack.per-second=fast is not a number",
+        "clickspeak.account.default.slack.per-second|-1|account.default.slack.per-second=-1 is not",
+        "clickspeak.account.default.slack.look-again|2|account.default.slack.look-again=2 is not a",
+        "clickspeak.account.default.slack.channel|#a|account.default.slack.channel=#a is not the id"
       })
   void a_wrong_setting_stops_the_start_with_a_sentence(String key, String value, String sentence) {
     Settings wrong = settings(Map.of(key, value == null ? "" : value));

@@ -20,6 +20,7 @@ import io.leadroutes.lead.Outcome.Kind;
 import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -50,19 +51,22 @@ class LookUpSlackTest {
 
   @BeforeEach
   void start() {
-    route =
-        new SinkRoute(
-            SinkRoute.settings(
-                Map.of(
-                    "slack.api-url", SLACK.baseUrl() + "/api",
-                    "slack.token", "xoxb-test",
-                    "slack.channel", "C0LEADS",
-                    "slack.look-again", "2m",
-                    "sink.timeout", "1500ms")),
-            SlackSink::bind,
-            "deliver-slack",
-            "look-up-slack",
-            "read-history-page");
+    route = route(Map.of());
+  }
+
+  private static SinkRoute route(Map<String, String> others) {
+    Map<String, String> settings = new HashMap<>(others);
+    settings.put("slack.api-url", SLACK.baseUrl() + "/api");
+    settings.put("slack.token", "xoxb-test");
+    settings.put("slack.channel", "C0LEADS");
+    settings.put("slack.look-again", "2m");
+    settings.put("sink.timeout", "1500ms");
+    return new SinkRoute(
+        SinkRoute.settings(settings),
+        SlackSink::bind,
+        "deliver-slack",
+        "look-up-slack",
+        "read-history-page");
   }
 
   /** Whatever a look-up finds, it never posts. */
@@ -118,6 +122,16 @@ class LookUpSlackTest {
     history(okJson(EMPTY));
 
     assertThat(lookUp(1, 120)).isEqualTo(Outcome.notThere());
+  }
+
+  @Test
+  void an_account_has_its_own_look_again() {
+    history(okJson(EMPTY));
+    route.close();
+    route = route(Map.of("clickspeak.account.default.slack.look-again", "10m"));
+
+    assertThat(lookUp(1, 120)).isEqualTo(Outcome.lookAgain(Duration.ofMinutes(8)));
+    assertThat(lookUp(1, 600)).isEqualTo(Outcome.notThere());
   }
 
   @ParameterizedTest
