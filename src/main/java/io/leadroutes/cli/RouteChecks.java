@@ -56,6 +56,7 @@ final class RouteChecks {
       if (isLeads(route)) {
         served.add(sink(route));
         refuseBlindSteps(route);
+        refuseOneOrgForAll(route);
       }
     }
     for (String sink : sinks) {
@@ -135,6 +136,23 @@ final class RouteChecks {
           "Route "
               + route.getRouteId()
               + " has a wireTap, whose failures nobody would see: send with 'to' instead.");
+    }
+  }
+
+  /** Where an account has an org of its own, its leads must not go to the general one. */
+  private void refuseOneOrgForAll(RouteDefinition route) {
+    boolean several =
+        context.getComponentNames().stream().anyMatch(name -> name.startsWith("salesforce-"));
+    if (several
+        && sink(route).equals("salesforce")
+        && steps(route, ToDefinition.class).stream()
+            .anyMatch(to -> to.getEndpointUri().startsWith("salesforce:"))) {
+      throw new SettingsException(
+          "Route "
+              + route.getRouteId()
+              + " sends the leads of all accounts to one Salesforce org, but an account has its own:"
+              + " use toD with ${variable.batch.component} instead of salesforce, as the jar's route"
+              + " does.");
     }
   }
 

@@ -177,11 +177,12 @@ public final class Service implements AutoCloseable {
   private static Set<String> sinks(Settings settings) {
     Set<String> sinks = new LinkedHashSet<>();
     for (String account : settings.accounts()) {
-      List<String> own = settings.forAccount(account).list("lead.sinks");
-      if (own.isEmpty()) {
-        throw new SettingsException("lead.sinks is empty: name at least one sink.");
+      Settings own = settings.forAccount(account);
+      if (own.list("lead.sinks").isEmpty()) {
+        throw new SettingsException(
+            own.nameOf("lead.sinks") + " is empty: name at least one sink.");
       }
-      sinks.addAll(own);
+      sinks.addAll(own.list("lead.sinks"));
     }
     return sinks;
   }

@@ -174,6 +174,29 @@ class RunTest {
   }
 
   @Test
+  void a_route_that_sends_all_accounts_to_one_org_is_refused_where_an_account_has_its_own()
+      throws IOException {
+    Path routes = Files.createDirectory(directory.resolve("routes"));
+    Files.writeString(
+        routes.resolve("deliver-salesforce.camel.yaml"),
+        """
+        - route:
+            id: deliver-salesforce
+            from:
+              uri: leads:salesforce
+              steps:
+                - to: {uri: 'salesforce:compositeUpsertSObjectCollections'}
+        """);
+
+    assertRefused(
+        Map.of(
+            "clickspeak.accounts", "default, acme",
+            "clickspeak.account.acme.salesforce.client-id", "acme-id"),
+        "deliver-salesforce",
+        "${variable.batch.component}");
+  }
+
+  @Test
   void a_route_file_that_cannot_be_read_is_refused() throws IOException {
     Path routes = Files.createDirectory(directory.resolve("routes"));
     Files.writeString(
