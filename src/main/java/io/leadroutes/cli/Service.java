@@ -177,12 +177,8 @@ public final class Service implements AutoCloseable {
   private static Set<String> sinks(Settings settings) {
     Set<String> sinks = new LinkedHashSet<>();
     for (String account : settings.accounts()) {
-      Settings own = settings.forAccount(account);
-      if (own.list("lead.sinks").isEmpty()) {
-        throw new SettingsException(
-            own.nameOf("lead.sinks") + " is empty: name at least one sink.");
-      }
-      sinks.addAll(own.list("lead.sinks"));
+      sinks.addAll(
+          settings.forAccount(account).requiredList("lead.sinks", "name at least one sink"));
     }
     return sinks;
   }

@@ -186,8 +186,9 @@ public final class Settings {
   public String required(String key, String remedy) {
     String text = text(key);
     if (text.isEmpty()) {
-      boolean several = account != null && list("clickspeak.accounts").size() > 1;
-      String whose = several ? " for account " + account : "";
+      boolean oneOfMany =
+          account != null && nameOf(key).equals(key) && list("clickspeak.accounts").size() > 1;
+      String whose = oneOfMany ? " for account " + account : "";
       throw new SettingsException(nameOf(key) + " is not set" + whose + ": " + remedy + ".");
     }
     return text;

@@ -276,7 +276,7 @@ class SettingsTest {
 
   @Test
   void a_list_that_must_have_an_entry_is_asked_for_by_the_accounts_own_key() throws IOException {
-    file("lead.campaigns=Spring\nclickspeak.account.acme.lead.campaigns= ,");
+    file(ACME + "lead.campaigns=Spring\nclickspeak.account.acme.lead.campaigns= ,");
 
     assertThat(load().requiredList("lead.campaigns", "name one")).containsExactly("Spring");
     assertThatThrownBy(() -> load().forAccount("acme").requiredList("lead.campaigns", "name one"))
