@@ -13,7 +13,13 @@ import picocli.CommandLine.Command;
     description = "Turns ClickSpeak calls into leads in Salesforce, Slack and files, each once.",
     mixinStandardHelpOptions = true,
     versionProvider = LeadRoutes.Version.class,
-    subcommands = {Demo.class, Run.class, Preview.class, Backfill.class})
+    subcommands = {
+      Demo.class,
+      Run.class,
+      Preview.class,
+      Backfill.class,
+      RenameAccount.class
+    })
 public final class LeadRoutes implements Runnable {
 
   /** A mistake in the configuration. */

@@ -80,7 +80,7 @@ public final class Service implements AutoCloseable {
       for (String name : settings.accounts()) {
         accounts.add(passes.add(settings.forAccount(name), name, judge.fingerprint(name)));
       }
-      Deliveries deliveries = new Deliveries(ledger, leads(settings));
+      Deliveries deliveries = new Deliveries(ledger, leads(settings, accounts));
       main.bind("passes", passes);
       main.bind("pages", new Pages(calls));
       main.bind("verdicts", new VerdictsInOrder());
@@ -183,19 +183,21 @@ public final class Service implements AutoCloseable {
     return sinks;
   }
 
-  private static BiFunction<String, String, Lead> leads(Settings settings) {
+  private static BiFunction<Account, String, Lead> leads(
+      Settings settings, List<Account> accounts) {
     record Reader(CallPageReader calls, LeadReader leads) {}
-    Map<String, Reader> readers = new HashMap<>();
-    for (String account : settings.accounts()) {
-      Settings own = settings.forAccount(account);
+    Map<Long, Reader> readers = new HashMap<>();
+    for (Account account : accounts) {
+      Settings own = settings.forAccount(account.name());
       readers.put(
-          account,
+          account.id(),
           new Reader(
-              new CallPageReader(account, own.zone("clickspeak.time-zone")), new LeadReader(own)));
+              new CallPageReader(account.name(), own.zone("clickspeak.time-zone")),
+              new LeadReader(own)));
     }
     return (account, raw) -> {
-      Reader reader = readers.get(account);
-      return reader.leads().lead(reader.calls().readCall(raw));
+      Reader reader = readers.get(account.id());
+      return reader.leads().lead(reader.calls().readCall(raw), account.leadKey());
     };
   }
 

@@ -36,8 +36,10 @@ import java.util.regex.Pattern;
 public final class LeadFiles {
 
   private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9]+");
+
+  /** The folder is that of the account's name of then; older notes have none. */
   private static final Pattern PLACE =
-      Pattern.compile("(leads-\\d{4}-\\d{2}-\\d{2}\\.jsonl)@(\\d{1,18})");
+      Pattern.compile("(?:([a-z0-9]+)/)?(leads-\\d{4}-\\d{2}-\\d{2}\\.jsonl)@(\\d{1,18})");
 
   /** Bytes held for one write, plus the line that crosses them; a batch may take several. */
   private static final int WRITE = 8 * 1024 * 1024;
@@ -125,7 +127,7 @@ public final class LeadFiles {
         }
         List<Delivery> part = batch.subList(from, to);
         long end = file.end();
-        places.note(List.copyOf(part), name + "@" + end);
+        places.note(List.copyOf(part), directory.getFileName() + "/" + name + "@" + end);
         Outcome outcome = append(file, lines, end, directory);
         part.forEach(delivery -> outcomes.put(delivery, outcome));
         from = outcome.kind() == Outcome.Kind.DELIVERED ? to : batch.size();
@@ -165,12 +167,13 @@ public final class LeadFiles {
       if (!place.matches()) {
         throw new IllegalStateException("The ledger holds a place that no file sink noted.");
       }
-      Path path = directory.resolve(place.group(1));
+      Path folder = place.group(1) == null ? directory : directory.resolveSibling(place.group(1));
+      Path path = folder.resolve(place.group(2));
       if (Files.exists(path)) {
         Set<LeadLine.Key> wanted = new HashSet<>();
         noted.getValue().forEach(delivery -> wanted.add(LeadLine.Key.of(delivery)));
         try (AccountFile file = AccountFile.open(path)) {
-          Set<LeadLine.Key> found = file.find(wanted, Long.parseLong(place.group(2)));
+          Set<LeadLine.Key> found = file.find(wanted, Long.parseLong(place.group(3)));
           noted.getValue().stream()
               .filter(delivery -> found.contains(LeadLine.Key.of(delivery)))
               .forEach(there::add);

@@ -10,7 +10,8 @@ import java.util.Map;
  * A call with its contact details: what a sink gets, and what {@code judge-call} looks at. Text is
  * null where nothing is known.
  *
- * @param key the lead's external key everywhere, {@code <account>-<call id>}
+ * @param key the lead's external key everywhere, {@code <account>-<call id>}; the account by the
+ *     name it was first known by
  * @param name full name
  * @param outcome value of the first evaluation variable that decides, as text
  */

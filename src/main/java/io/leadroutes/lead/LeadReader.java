@@ -39,12 +39,19 @@ public final class LeadReader {
     outcomes = folded(settings, "lead.outcome.variables");
   }
 
+  /** The call as a lead that is only looked at: its key goes by the present name of the account. */
+  public Lead lead(Call call) {
+    return lead(call, call.account());
+  }
+
   /**
    * The call as a lead, whether it qualifies or not. Names complete each other: the full name is
    * made of first and last, and these are its parts before and behind its last space; a single word
    * is a last name. The phone falls back to the client's number of the call.
+   *
+   * @param leadKey what the keys of the account's leads begin with
    */
-  public Lead lead(Call call) {
+  public Lead lead(Call call, String leadKey) {
     Map<String, String> evaluation = Evaluation.texts(call.evaluation().values());
     Map<String, String> variables = Evaluation.texts(call.variables());
     String name = first(names, evaluation, variables);
@@ -52,7 +59,7 @@ public final class LeadReader {
     String lastName = first(lastNames, evaluation, variables);
     String phone = first(phones, evaluation, variables);
     return new Lead(
-        call.account() + "-" + call.id(),
+        leadKey + "-" + call.id(),
         name != null ? name : joined(firstName, lastName),
         firstName != null ? firstName : firstOf(name, lastName),
         lastName != null ? lastName : lastOf(name, firstName),

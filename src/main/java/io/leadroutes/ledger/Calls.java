@@ -140,14 +140,17 @@ public final class Calls {
    * @param baseUrl where it is read; the same name with another one would mix two lists of calls
    * @param startAt start of a new account, null for a command that only looks; an account that was
    *     started keeps its own
-   * @throws SettingsException when the account is known with another base URL
+   * @throws SettingsException when the account is known with another base URL, or when the keys of
+   *     its leads would be those of another account
    */
   public Account account(String name, String baseUrl, Instant startAt) {
     return ledger.writer.write(
         h -> {
+          Accounts.refuseFormerName(h, name);
           h.createUpdate(
                   """
-                  INSERT INTO account (name, base_url, start_at, wide_at) VALUES (:name, :url, :start, <now>)
+                  INSERT INTO account (name, lead_key, base_url, start_at, wide_at)
+                  VALUES (:name, :name, :url, :start, <now>)
                   ON CONFLICT (name) DO NOTHING
                   """)
               .bind("name", name)
@@ -181,6 +184,7 @@ public final class Calls {
                     return new Account(
                         rs.getLong("id"),
                         name,
+                        rs.getString("lead_key"),
                         rs.getLong("start_at"),
                         nullable(rs, "accepted_at"),
                         nullable(rs, "wide_at"));

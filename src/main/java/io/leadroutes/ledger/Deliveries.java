@@ -119,12 +119,12 @@ public final class Deliveries {
       """;
 
   private final Ledger ledger;
-  private final BiFunction<String, String, Lead> reader;
+  private final BiFunction<Account, String, Lead> reader;
 
   /**
-   * @param reader makes a lead of an account's name and a call's raw JSON
+   * @param reader makes a lead of an account and a call's raw JSON
    */
-  public Deliveries(Ledger ledger, BiFunction<String, String, Lead> reader) {
+  public Deliveries(Ledger ledger, BiFunction<Account, String, Lead> reader) {
     this.ledger = ledger;
     this.reader = reader;
   }
@@ -287,7 +287,7 @@ public final class Deliveries {
   /** Null where the call's data is gone or cannot be read any more: that one needs a person. */
   private Lead lead(Account account, String raw) {
     try {
-      return raw == null ? null : reader.apply(account.name(), raw);
+      return raw == null ? null : reader.apply(account, raw);
     } catch (RuntimeException e) {
       // It must not keep the claim's other deliveries from being sent; it becomes a dead letter.
       return null;

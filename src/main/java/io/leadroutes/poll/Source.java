@@ -54,7 +54,8 @@ public record Source(
   Source accepted(Kind kind, long startedAt) {
     Long full = kind == Kind.FULL ? Long.valueOf(startedAt) : account.acceptedAt();
     Long wide = kind == Kind.WIDE ? Long.valueOf(startedAt) : account.wideAt();
-    Account later = new Account(account.id(), account.name(), account.startAt(), full, wide);
+    Account later =
+        new Account(account.id(), account.name(), account.leadKey(), account.startAt(), full, wide);
     return new Source(later, url, token, perPage, timeout, budget, reader, zone, rule, settle);
   }
 

@@ -149,14 +149,7 @@ public final class Settings {
   /** The names of the accounts, in the order given. */
   public List<String> accounts() {
     List<String> names = list("clickspeak.accounts");
-    for (String name : names) {
-      if (!ACCOUNT_NAME.matcher(name).matches()) {
-        throw new SettingsException(
-            "clickspeak.accounts: '"
-                + name
-                + "' is not an account name: use only the letters a to z and digits.");
-      }
-    }
+    names.forEach(name -> checkAccountName("clickspeak.accounts", name));
     if (names.isEmpty()) {
       throw new SettingsException("clickspeak.accounts is empty: name at least one account.");
     }
@@ -171,6 +164,21 @@ public final class Settings {
     return accounts().stream()
         .filter(name -> forAccount(name).list("lead.sinks").contains(sink))
         .toList();
+  }
+
+  /**
+   * Refuses what cannot be the name of an account.
+   *
+   * @param where it stands, for the sentence
+   */
+  public static void checkAccountName(String where, String name) {
+    if (!ACCOUNT_NAME.matcher(name).matches()) {
+      throw new SettingsException(
+          where
+              + ": '"
+              + name
+              + "' is not an account name: use only the letters a to z and digits.");
+    }
   }
 
   /** The value of a key without outer space; empty when nothing is set. */

@@ -75,11 +75,12 @@ class LeadFilesTest {
   }
 
   @Test
-  void the_note_names_file_and_offset() {
+  void the_note_names_folder_file_and_offset() {
     files().append(batch(1));
     files().append(batch(2));
 
-    assertThat(noted).containsExactly(TODAY + "@0", TODAY + "@" + size(today()) / 2);
+    assertThat(noted)
+        .containsExactly("default/" + TODAY + "@0", "default/" + TODAY + "@" + size(today()) / 2);
   }
 
   @Test
@@ -104,6 +105,19 @@ class LeadFilesTest {
     assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.DELIVERED);
     assertThat(ids()).containsExactly(1L, 2L, 3L);
     assertThat(noted).hasSize(2);
+  }
+
+  @Test
+  void a_line_that_was_written_under_the_accounts_former_name_is_not_written_again()
+      throws IOException {
+    Path former = directory.resolve("acme").resolve(TODAY);
+    Files.createDirectories(former.getParent());
+    Files.writeString(former, "{\"id\":1,\"version\":1}\n{\"id\":2,\"vers");
+
+    files().append(List.of(again(1, "acme/" + TODAY + "@0"), again(2, "acme/" + TODAY + "@23")));
+
+    assertThat(Files.readString(former)).isEqualTo("{\"id\":1,\"version\":1}\n");
+    assertThat(ids()).containsExactly(2L);
   }
 
   @Test
@@ -193,9 +207,10 @@ class LeadFilesTest {
     assertThat(ids()).containsExactly(1L);
   }
 
-  @Test
-  void a_place_that_no_file_sink_noted_reaches_no_path() {
-    assertThatThrownBy(() -> files().append(List.of(again(1, "../../secret@0"))))
+  @ParameterizedTest
+  @ValueSource(strings = {"../../secret@0", "../leads-2026-03-01.jsonl@0", "a/b/" + TODAY + "@0"})
+  void a_place_that_no_file_sink_noted_reaches_no_path(String place) {
+    assertThatThrownBy(() -> files().append(List.of(again(1, place))))
         .isInstanceOf(IllegalStateException.class);
   }
 

@@ -45,14 +45,17 @@ public final class LedgerFixture implements AutoCloseable {
     leads = new LeadReader(settings.forAccount("default"));
     ledger = Ledger.open(settings);
     calls = new Calls(ledger);
-    deliveries = new Deliveries(ledger, (account, raw) -> leads.lead(reader.readCall(raw)));
+    deliveries =
+        new Deliveries(
+            ledger, (account, raw) -> leads.lead(reader.readCall(raw), account.leadKey()));
     account =
         calls.account("default", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
   }
 
   /** Deliveries whose leads pass through something that may fail. */
   public Deliveries deliveriesReadBy(UnaryOperator<Lead> then) {
-    return new Deliveries(ledger, (account, raw) -> then.apply(leads.lead(reader.readCall(raw))));
+    return new Deliveries(
+        ledger, (account, raw) -> then.apply(leads.lead(reader.readCall(raw), account.leadKey())));
   }
 
   /** Lets so many queries of the ledger come through and the one after them fail. */
@@ -148,6 +151,11 @@ public final class LedgerFixture implements AutoCloseable {
 
   public String text(String sql) {
     return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(String.class).one());
+  }
+
+  /** The texts a query finds. */
+  public List<String> texts(String sql) {
+    return ledger.jdbi.withHandle(h -> h.createQuery(sql).mapTo(String.class).list());
   }
 
   /** Sets the rows up as a test needs them. */

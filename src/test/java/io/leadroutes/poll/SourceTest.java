@@ -31,21 +31,21 @@ class SourceTest {
 
   @Test
   void the_first_pass_looks_back_and_a_day_more_for_the_unknown_time_zone() {
-    Account account = new Account(1, "default", TODAY, null, null);
+    Account account = new Account(1, "default", "default", TODAY, null, null);
 
     assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-03-07");
   }
 
   @Test
   void after_an_outage_the_window_begins_before_the_last_accepted_pass() {
-    Account account = new Account(1, "default", TODAY, at("2026-03-05T12:00:00Z"), null);
+    Account account = new Account(1, "default", "default", TODAY, at("2026-03-05T12:00:00Z"), null);
 
     assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-03-02");
   }
 
   @Test
   void an_older_open_call_holds_the_window_open() {
-    Account account = new Account(1, "default", TODAY, at("2026-03-10T11:59:00Z"), null);
+    Account account = new Account(1, "default", "default", TODAY, at("2026-03-10T11:59:00Z"), null);
 
     assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, at("2026-03-06T01:00:00Z")))
         .isEqualTo("2026-03-05");
@@ -53,8 +53,8 @@ class SourceTest {
 
   @Test
   void a_start_with_all_calls_asks_for_all_of_them_once() {
-    Account fresh = new Account(1, "default", 0, null, null);
-    Account later = new Account(1, "default", 0, at("2026-03-10T11:59:00Z"), null);
+    Account fresh = new Account(1, "default", "default", 0, null, null);
+    Account later = new Account(1, "default", "default", 0, at("2026-03-10T11:59:00Z"), null);
 
     assertThat(Source.dateFrom(fresh, NOW, LOOK_BACK, WIDE, null)).isNull();
     assertThat(Source.dateFrom(later, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-03-07");
@@ -62,14 +62,14 @@ class SourceTest {
 
   @Test
   void a_start_with_a_date_asks_from_that_day_on() {
-    Account account = new Account(1, "default", at("2026-01-31T00:00:00Z"), null, null);
+    Account account = new Account(1, "default", "default", at("2026-01-31T00:00:00Z"), null, null);
 
     assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-01-30");
   }
 
   @Test
   void no_window_reaches_further_back_than_the_wide_look_back() {
-    Account account = new Account(1, "default", TODAY, at("2025-12-01T12:00:00Z"), null);
+    Account account = new Account(1, "default", "default", TODAY, at("2025-12-01T12:00:00Z"), null);
 
     assertThat(Source.dateFrom(account, NOW, LOOK_BACK, WIDE, null)).isEqualTo("2026-02-07");
   }
