@@ -42,12 +42,15 @@ final class SlackErrors {
           "slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked",
           "slack_connect_lists_sharing_blocked slack_connect_blocked_file_type",
           "slack_connect_clip_sharing_blocked slack_connect_file_upload_sharing_blocked",
-          "block_mismatch blocked_file_type cant_broadcast_message cant_update_message",
-          "edit_window_closed file_deleted file_is_deleted file_not_found",
-          "file_share_limit_reached is_inactive max_file_sharing_exceeded message_not_found",
+          "block_mismatch blocked_file_type cant_broadcast_message file_deleted file_is_deleted",
+          "file_not_found file_share_limit_reached is_inactive max_file_sharing_exceeded",
           "no_dual_broadcast_content_update streaming_state_conflict unable_to_share_files",
           "update_failed invalid_cursor invalid_metadata_filter_keys invalid_ts_latest",
           "invalid_ts_oldest");
+
+  /** An edit found no message that it may change; posting another one would make two of it. */
+  private static final Set<String> NOT_EDITABLE =
+      codes("message_not_found cant_update_message edit_window_closed");
 
   private static final String TOKEN =
       "Slack refuses slack.token (%s): set the bot token of an app that is installed in the"
@@ -131,6 +134,14 @@ final class SlackErrors {
     }
     if (UNKNOWN.contains(code)) {
       return Outcome.unknown("Slack answered " + named + ".");
+    }
+    if (NOT_EDITABLE.contains(code)) {
+      return Outcome.deadLetter(
+          "Slack cannot edit the lead's message ("
+              + named
+              + "): it was deleted, is too old, or does not stand in slack.channel "
+              + channel
+              + ".");
     }
     if (DEAD_LETTER.contains(code)) {
       return Outcome.deadLetter("Slack refused the message: " + named + ".");

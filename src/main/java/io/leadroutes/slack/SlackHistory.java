@@ -70,7 +70,11 @@ public final class SlackHistory {
     }
     for (JsonNode message : answer.json().path("messages")) {
       if (carries(message.path("metadata"), search.delivery())) {
-        return search.ended(Outcome.delivered(message.path("ts").asText(null)));
+        String ts = message.path("ts").asText("");
+        return search.ended(
+            ts.isEmpty()
+                ? Outcome.sinkDown("Slack's history did not name the message.", null)
+                : Outcome.delivered(ts));
       }
     }
     String cursor = answer.json().path("response_metadata").path("next_cursor").asText("");

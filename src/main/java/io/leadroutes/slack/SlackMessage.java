@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The message of a lead for {@code chat.postMessage}, built as a structure and never as text.
+ * The message of a lead for {@code chat.postMessage} and {@code chat.update}, built as a structure
+ * and never as text.
  *
  * <p>Slack's limits ("Block Kit reference"): header 150 characters, section 3,000, ten fields of
  * 2,000 each, 50 blocks. All blocks together may have about 13,000, which is not documented; the
@@ -29,16 +30,27 @@ final class SlackMessage {
 
   private SlackMessage() {}
 
-  /** The request's body. */
-  static byte[] of(Delivery delivery, String channel) {
+  /** The body of a request that posts it. */
+  static byte[] post(Delivery delivery, String channel) {
+    return bytes(message(delivery, channel).put("unfurl_links", false).put("unfurl_media", false));
+  }
+
+  /** The body of a request that puts it in the place of the message that is there. */
+  static byte[] edit(Delivery delivery, String channel) {
+    return bytes(message(delivery, channel).put("ts", delivery.sinkId()));
+  }
+
+  private static ObjectNode message(Delivery delivery, String channel) {
     Lead lead = delivery.lead();
     ObjectNode message = JSON.createObjectNode();
     message.put("channel", channel);
     message.put("text", notification(lead));
-    message.put("unfurl_links", false);
-    message.put("unfurl_media", false);
     message.set("blocks", blocks(lead));
     message.set("metadata", metadata(delivery));
+    return message;
+  }
+
+  private static byte[] bytes(ObjectNode message) {
     try {
       return JSON.writeValueAsBytes(message);
     } catch (JsonProcessingException e) {

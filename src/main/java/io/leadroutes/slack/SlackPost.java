@@ -10,7 +10,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 
-/** The request that posts a lead, and what its answer means. */
+/** The requests that post a lead or edit its message, and what their answers mean. */
 public final class SlackPost {
 
   private final SlackWorkspaces workspaces;
@@ -19,18 +19,46 @@ public final class SlackPost {
     this.workspaces = workspaces;
   }
 
-  /** Whether an earlier post may have arrived, so that nothing may be posted before a look. */
+  /**
+   * Whether an earlier post may have arrived, so that nothing may be posted before a look. An edit
+   * may simply be made twice.
+   */
   public boolean looksFirst(@Body Delivery delivery) {
-    return delivery.lookFirst();
+    return delivery.lookFirst() && !edits(delivery);
   }
 
-  /** The body of the request; its headers are set too. */
+  /**
+   * Whether the lead has its message already, which is changed then: a second one never follows.
+   */
+  public boolean edits(@Body Delivery delivery) {
+    return delivery.sinkId() != null;
+  }
+
+  /**
+   * The body of the request that posts; its headers are set too.
+   *
+   * @throws IllegalStateException for a lead that has its message already, from a route that
+   *     forgets to ask
+   */
   public byte[] request(
       @Variable("delivery") Delivery delivery, @Headers Map<String, Object> headers) {
+    if (edits(delivery)) {
+      throw new IllegalStateException(delivery + " has its message already: use edit-slack.");
+    }
+    return SlackMessage.post(delivery, prepared(delivery, headers).channel());
+  }
+
+  /** The body of the request that edits; its headers are set too. */
+  public byte[] edit(
+      @Variable("delivery") Delivery delivery, @Headers Map<String, Object> headers) {
+    return SlackMessage.edit(delivery, prepared(delivery, headers).channel());
+  }
+
+  private SlackWorkspaces.Workspace prepared(Delivery delivery, Map<String, Object> headers) {
     SlackWorkspaces.Workspace workspace = workspaces.of(delivery.account());
     headers.put("Authorization", "Bearer " + workspace.token());
     headers.put(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
-    return SlackMessage.of(delivery, workspace.channel());
+    return workspace;
   }
 
   /** What Slack's answer means: see {@link SlackErrors} and {@link #byStatus}. */
@@ -47,8 +75,11 @@ public final class SlackPost {
       return Outcome.unknown("Slack's answer could not be read.");
     }
     if (answer.ok()) {
-      String ts = answer.json().path("ts").asText("");
-      return Outcome.delivered(ts.isEmpty() ? null : ts);
+      String ts = edits(delivery) ? delivery.sinkId() : answer.json().path("ts").asText("");
+      // A message without a name could never be edited; the look-up finds out what it is called.
+      return ts.isEmpty()
+          ? Outcome.unknown("Slack did not name the message.")
+          : Outcome.delivered(ts);
     }
     return SlackErrors.outcome(
         answer.error(), workspaces.of(delivery.account()).channel(), answer.retryAfter());

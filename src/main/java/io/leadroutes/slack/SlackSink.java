@@ -7,7 +7,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.hc.core5.util.Timeout;
 
-/** The Slack sink: what its routes {@code deliver-slack} and {@code look-up-slack} need. */
+/**
+ * The Slack sink: what its routes {@code deliver-slack}, {@code edit-slack} and {@code
+ * look-up-slack} need.
+ */
 public final class SlackSink {
 
   private SlackSink() {}

@@ -17,6 +17,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
 import io.leadroutes.settings.Settings;
@@ -118,6 +119,17 @@ class DeliverSlackTest {
   }
 
   @Test
+  void a_route_that_forgets_the_edit_posts_no_lead_twice() {
+    SlackPost slackPost = new SlackPost(new SlackWorkspaces(settings(Map.of())));
+    Delivery posted =
+        new Delivery(1, "default", Deliveries.lead(1), 2, 1, "1503435956.000247", false, null, 8);
+
+    assertThatThrownBy(() -> slackPost.request(posted, new HashMap<>()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("edit-slack");
+  }
+
+  @Test
   void a_rate_limit_waits_as_long_as_slack_asks_and_is_not_repeated_by_the_client() {
     answer(aResponse().withStatus(429).withHeader("Retry-After", "30"));
 
@@ -153,6 +165,7 @@ class DeliverSlackTest {
       delimiter = '|',
       value = {
         "{\"ok\":true,\"ts\":\"1.|UNKNOWN",
+        "{\"ok\":true}|UNKNOWN",
         "''|UNKNOWN",
         "[]|UNKNOWN",
         "ok|UNKNOWN",
@@ -251,7 +264,12 @@ class DeliverSlackTest {
 
   private static SinkRoute route(Map<String, String> values) {
     return new SinkRoute(
-        settings(values), SlackSink::bind, "deliver-slack", "look-up-slack", "read-history-page");
+        settings(values),
+        SlackSink::bind,
+        "deliver-slack",
+        "edit-slack",
+        "look-up-slack",
+        "read-history-page");
   }
 
   private static Settings settings(Map<String, String> values) {

@@ -65,6 +65,7 @@ class LookUpSlackTest {
         SinkRoute.settings(settings),
         SlackSink::bind,
         "deliver-slack",
+        "edit-slack",
         "look-up-slack",
         "read-history-page");
   }
@@ -96,6 +97,13 @@ class LookUpSlackTest {
     history(okJson(page(message(delivery, lead), "")));
 
     assertThat(lookUp(1, 120)).isEqualTo(Outcome.notThere());
+  }
+
+  @Test
+  void a_message_without_a_name_could_never_be_edited_and_is_looked_for_again() {
+    history(okJson(page(message("1", "default-1").replace("\"ts\":\"1.000001\",", ""), "")));
+
+    assertThat(lookUp(1, 120).kind()).isEqualTo(Kind.SINK_DOWN);
   }
 
   @Test

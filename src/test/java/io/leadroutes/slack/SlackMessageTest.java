@@ -131,6 +131,6 @@ class SlackMessageTest {
   }
 
   private static JsonNode message(Lead lead) throws IOException {
-    return new ObjectMapper().readTree(SlackMessage.of(Deliveries.of(1, lead), "C0LEADS"));
+    return new ObjectMapper().readTree(SlackMessage.post(Deliveries.of(1, lead), "C0LEADS"));
   }
 }
