@@ -9,6 +9,8 @@ import java.util.List;
 /** What commands about days and accounts understand alike. */
 final class Days {
 
+  private static final int LAST_YEAR = 9999;
+
   private Days() {}
 
   /**
@@ -18,11 +20,15 @@ final class Days {
    */
   static LocalDate day(String option, String text) {
     try {
-      return LocalDate.parse(text);
+      LocalDate day = LocalDate.parse(text);
+      if (day.getYear() > 0 && day.getYear() <= LAST_YEAR) {
+        return day;
+      }
     } catch (DateTimeParseException e) {
-      throw new SettingsException(
-          option + "=" + text + " is not a day: write one such as 2026-01-31.");
+      // answered below, together with days that no clock counts
     }
+    throw new SettingsException(
+        option + "=" + text + " is not a day: write one such as 2026-01-31.");
   }
 
   /** Refuses a range that ends before it begins. */

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       Run.class,
       Preview.class,
       Backfill.class,
+      Resend.class,
       RenameAccount.class
     })
 public final class LeadRoutes implements Runnable {

@@ -1,0 +1,100 @@
+package io.leadroutes.cli;
+
+import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Ledger;
+import io.leadroutes.ledger.Resends;
+import io.leadroutes.poll.Source;
+import io.leadroutes.settings.Settings;
+import io.leadroutes.settings.SettingsException;
+import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Delivers leads again that were delivered, after a mapping was corrected. */
+@Command(
+    name = "resend",
+    description = {
+      "Has leads delivered again that were delivered, after a mapping was corrected: Salesforce"
+          + " updates the record, Slack edits the message, the file gets a line with the next"
+          + " version.",
+      "The running service sends them, or else the next one; it must have started with the"
+          + " corrected mapping."
+    },
+    mixinStandardHelpOptions = true)
+final class Resend implements Callable<Integer> {
+
+  @Option(names = "--sink", required = true, description = "The sink, as salesforce.")
+  private String sink;
+
+  @Option(
+      names = "--from",
+      required = true,
+      description = "Calls created on this day or later, as 2026-01-31.")
+  private String from;
+
+  @Option(names = "--account", description = "Of this account only; otherwise of all.")
+  private String account;
+
+  @ParentCommand private LeadRoutes commands;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Settings settings = commands.settings();
+    PrintWriter out = spec.commandLine().getOut();
+    LocalDate first = Days.day("--from", from);
+    List<String> names = withSink(settings, Days.accounts(settings, account));
+    try (Ledger ledger = Ledger.openBeside(settings)) {
+      Calls calls = new Calls(ledger);
+      Resends resends = new Resends(ledger);
+      for (String name : names) {
+        Settings own = settings.forAccount(name);
+        Account known = calls.account(name, Source.baseUrl(own), null);
+        say(
+            out,
+            name,
+            resends.resend(
+                known, sink, first.atStartOfDay(own.zone("clickspeak.time-zone")).toInstant()));
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  /** The accounts whose leads go to the sink. */
+  private List<String> withSink(Settings settings, List<String> names) {
+    List<String> with =
+        names.stream()
+            .filter(name -> settings.forAccount(name).list("lead.sinks").contains(sink))
+            .toList();
+    if (with.isEmpty()) {
+      Set<String> known = new TreeSet<>();
+      names.forEach(name -> known.addAll(settings.forAccount(name).list("lead.sinks")));
+      throw new SettingsException(
+          "--sink="
+              + sink
+              + " is not in lead.sinks: name one of "
+              + String.join(", ", known)
+              + ".");
+    }
+    return with;
+  }
+
+  private void say(PrintWriter out, String name, Resends.Resent resent) {
+    out.printf("Account %s: %d leads go to %s again.%n", name, resent.again(), sink);
+    if (resent.gone() > 0) {
+      out.printf(
+          "Account %s: %d leads stay as they are, their data was removed (ledger.retention).%n",
+          name, resent.gone());
+    }
+  }
+}
