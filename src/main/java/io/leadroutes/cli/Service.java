@@ -1,6 +1,7 @@
 package io.leadroutes.cli;
 
 import io.leadroutes.call.CallPageReader;
+import io.leadroutes.console.Gate;
 import io.leadroutes.delivery.DeliveryRules;
 import io.leadroutes.file.FileSink;
 import io.leadroutes.http.SafeHttp;
@@ -76,6 +77,7 @@ public final class Service implements AutoCloseable {
       List<String> notes = new ArrayList<>(List.of(files.origin()));
       Calls calls = new Calls(ledger);
       Passes passes = new Passes(ledger, calls, settings);
+      Gate gate = Gate.of(settings, passes::hinted);
       List<Account> accounts = new ArrayList<>();
       for (String name : settings.accounts()) {
         accounts.add(passes.add(settings.forAccount(name), name, judge.fingerprint(name)));
@@ -103,6 +105,7 @@ public final class Service implements AutoCloseable {
           });
       loadRoutes(main);
       notes.addAll(new RouteChecks((ModelCamelContext) main.getCamelContext()).run(sinks));
+      gate.before(main.getCamelContext(), port(settings));
       main.start();
       return new Service(main, ledger, passes, notes);
     } catch (RuntimeException e) {
@@ -155,9 +158,9 @@ public final class Service implements AutoCloseable {
         .withEnabled(true)
         .withHost(settings.text("console.host"))
         .withPort(port(settings))
-        .withPath("/observe")
+        .withPath("/")
         .withHealthCheckEnabled(true)
-        .withHealthPath("/health");
+        .withHealthPath("/observe/health");
   }
 
   private static void bindSinks(

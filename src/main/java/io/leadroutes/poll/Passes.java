@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -39,6 +40,7 @@ public final class Passes {
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(2);
   private static final Duration LONGEST_PROBE = Duration.ofHours(1);
   private static final Duration LOOK_FOR_JOBS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_HINTS = Duration.ofSeconds(1);
   private static final Duration AFTER_LEDGER_TROUBLE = Duration.ofSeconds(5);
 
   private final Ledger ledger;
@@ -53,6 +55,7 @@ public final class Passes {
   private final Duration retention;
   private final Duration probe;
   private final List<Polled> accounts = new ArrayList<>();
+  private final AtomicLong hints = new AtomicLong();
   private long ledgerTroubleUntil = System.nanoTime();
 
   /** What may run beside each other for one account. */
@@ -81,6 +84,10 @@ public final class Passes {
     long fullDue;
     long wideDue;
     long jobDue;
+    long hintDue;
+
+    /** How many hints there had been when the pass began that looked for what they hint at. */
+    long hintsFollowed;
 
     /** Whether full passes prove the list newest first. */
     boolean newestFirst;
@@ -99,6 +106,7 @@ public final class Passes {
       quickDue = now;
       fullDue = now;
       jobDue = now;
+      hintDue = now;
       wideDue = now + untilWide.toNanos();
     }
   }
@@ -135,9 +143,18 @@ public final class Passes {
     return account;
   }
 
+  /**
+   * Has every account looked at soon, because ClickSpeak says that a call ended. However often it
+   * is called, an account gets one pass a second for it; it returns at once.
+   */
+  public void hinted() {
+    hints.incrementAndGet();
+  }
+
   /** The passes that are due now, of the accounts that this process polls. */
   public synchronized List<Pass> due() {
     long now = System.nanoTime();
+    long hinted = hints.get();
     if (now - ledgerTroubleUntil < 0) {
       return List.of();
     }
@@ -145,11 +162,11 @@ public final class Passes {
       List<Pass> due = new ArrayList<>();
       for (Polled polled : accounts) {
         if (holds(polled, now)) {
-          addDue(polled, now, due);
+          addDue(polled, now, hinted, due);
         }
       }
       // Only now, because where the ledger fails for one of them no pass leaves at all.
-      due.forEach(pass -> polled(pass).running.add(Lane.of(pass.kind)));
+      due.forEach(pass -> begins(pass, now, hinted));
       return due;
     } catch (RuntimeException e) {
       ledgerTroubleUntil = now + AFTER_LEDGER_TROUBLE.toNanos();
@@ -166,8 +183,25 @@ public final class Passes {
     return polled.held;
   }
 
-  private void addDue(Polled polled, long now, List<Pass> due) {
-    boolean full = now - polled.fullDue >= 0;
+  private void begins(Pass pass, long now, long hinted) {
+    Polled polled = polled(pass);
+    Lane lane = Lane.of(pass.kind);
+    polled.running.add(lane);
+    if (lane == headLane(polled) && hinted != polled.hintsFollowed) {
+      polled.hintsFollowed = hinted;
+      polled.hintDue = now + BETWEEN_HINTS.toNanos();
+    }
+  }
+
+  /** Which passes see first what is new. */
+  private static Lane headLane(Polled polled) {
+    return polled.newestFirst ? Lane.QUICK : Lane.SLOW;
+  }
+
+  private void addDue(Polled polled, long now, long hinted, List<Pass> due) {
+    boolean hint =
+        hinted != polled.hintsFollowed && now - polled.hintDue >= 0 && polled.failures == 0;
+    boolean full = now - polled.fullDue >= 0 || (hint && headLane(polled) == Lane.SLOW);
     if (!polled.running.contains(Lane.SLOW) && full) {
       due.add(start(polled, Kind.FULL));
     }
@@ -181,8 +215,12 @@ public final class Passes {
         && now - polled.wideDue >= 0) {
       due.add(start(polled, Kind.WIDE));
     }
-    if (!polled.running.contains(Lane.QUICK) && polled.newestFirst && now - polled.quickDue >= 0) {
-      due.add(start(polled, Kind.QUICK));
+    if (!polled.running.contains(Lane.QUICK) && headLane(polled) == Lane.QUICK) {
+      if (now - polled.quickDue >= 0) {
+        due.add(start(polled, Kind.QUICK));
+      } else if (hint) {
+        due.add(start(polled, Kind.HINT));
+      }
     }
     if (!polled.running.contains(Lane.JOB) && now - polled.jobDue >= 0) {
       polled.jobDue = now + LOOK_FOR_JOBS.toNanos();

@@ -47,6 +47,7 @@ public final class Settings {
           "salesforce",
           "slack",
           "file",
+          "webhook",
           "console");
   private static final Set<String> PER_ACCOUNT =
       Set.of("clickspeak", "lead", "salesforce", "slack", "file");

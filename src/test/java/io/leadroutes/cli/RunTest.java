@@ -81,6 +81,7 @@ class RunTest {
         "salesforce.lead.Company | ${body.comany} | salesforce.lead.Company",
         "ledger.url | jdbc:oracle:x | ledger.url",
         "ledger.lease | 5s | ledger.lease=5s is too short for sink.timeout=2s",
+        "webhook.secret | hunter2 | webhook.secret is not 16 to 200 characters",
         "console.port | 99999 | console.port=99999"
       })
   void a_setting_that_is_wrong_is_named_with_its_remedy(String key, String value, String part) {

@@ -3,6 +3,8 @@ package io.leadroutes.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.leadroutes.ledger.LedgerFixture;
+import io.leadroutes.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,5 +88,37 @@ class PollCallsTest {
     routes.passes.accept(due.get(0));
 
     await().atMost(LONG).until(() -> routes.passes.due().size() == 1);
+  }
+
+  /** Of one account, whose period is over in an hour. */
+  private Passes rarely() {
+    Settings settings = routes.settings().with(Map.of("poll.period", "1h"));
+    Passes passes = new Passes(routes.fixture.ledger, routes.calls, settings);
+    passes.add(settings.forAccount("one"), "one", LedgerFixture.RULE);
+    return passes;
+  }
+
+  @Test
+  void a_hint_that_comes_during_a_pass_brings_one_more_when_it_has_ended() {
+    Passes passes = rarely();
+    Pass first = passes.due().get(0);
+
+    passes.hinted();
+    passes.hinted();
+    assertThat(passes.due()).isEmpty();
+    passes.accept(first);
+
+    assertThat(passes.due()).hasSize(1);
+    assertThat(passes.due()).isEmpty();
+  }
+
+  @Test
+  void a_hint_shortens_no_wait_after_a_failure() {
+    Passes passes = rarely();
+    passes.refuse(passes.due().get(0), PollException.paused("ClickSpeak refuses the token."));
+
+    passes.hinted();
+
+    assertThat(passes.due()).isEmpty();
   }
 }
