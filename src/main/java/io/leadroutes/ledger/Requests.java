@@ -110,6 +110,21 @@ public final class Requests {
         .orElse(0L);
   }
 
+  /**
+   * Counts a request from now on, because it may have arrived as late as this. Others that were
+   * noted in the same millisecond count later too, which only leaves more room.
+   *
+   * @param at when it was noted
+   */
+  public void arrivedByNow(Account account, long at) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate("UPDATE request SET at = <now> WHERE account_id = :account AND at = :at")
+                .bind("account", account.id())
+                .bind("at", at)
+                .execute());
+  }
+
   /** No request of any process leaves before this has passed; an earlier wish for longer stays. */
   public void keepQuiet(Account account, Duration wait) {
     ledger.writer.write(

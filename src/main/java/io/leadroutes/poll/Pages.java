@@ -56,9 +56,8 @@ public final class Pages {
     PageRequest request = exchange.getMessage().getBody(PageRequest.class);
     Source source = request.pass().source;
     waitUntil(request.notBefore(), request.pass(), exchange);
-    long began = waitForBudget(request.pass(), exchange);
+    waitForBudget(request.pass(), exchange);
     request.pass().requested();
-    exchange.setVariable("began", began);
     exchange.setVariable("deadline", System.nanoTime() + source.timeout().toNanos());
     exchange.setVariable("endpoint", endpoint(source));
     Message message = exchange.getMessage();
@@ -78,8 +77,8 @@ public final class Pages {
     }
   }
 
-  /** When the request was taken out of the budget, by the ledger's clock. */
-  private static long waitForBudget(Pass pass, Exchange exchange)
+  /** Returns when the request was taken out of the budget, and notes when that was. */
+  private static void waitForBudget(Pass pass, Exchange exchange)
       throws PollException, InterruptedException {
     RequestBudget budget = pass.source.budget();
     long since = System.nanoTime();
@@ -87,9 +86,12 @@ public final class Pages {
     try {
       while (true) {
         refuseWhenEnded(pass, exchange);
-        Permit permit = budget.ask(pass.kind, Duration.ofNanos(System.nanoTime() - since));
+        long asked = System.nanoTime();
+        Permit permit = budget.ask(pass.kind, Duration.ofNanos(asked - since));
         if (permit.waitMillis() == 0) {
-          return permit.at();
+          exchange.setVariable("asked", asked);
+          exchange.setVariable("began", permit.at());
+          return;
         }
         long until = System.nanoTime() + Duration.ofMillis(permit.waitMillis()).toNanos();
         waitUntil(
@@ -139,6 +141,7 @@ public final class Pages {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     RequestBudget budget = request.pass().source.budget();
+    ended(exchange, request);
     budget.observe(message.getHeaders());
     byte[] body = bytes(message, deadline);
     try {
@@ -148,6 +151,16 @@ public final class Pages {
         budget.keepQuiet(e.retryAfter() == null ? UNTOLD_WAIT : e.retryAfter());
       }
       throw e;
+    }
+  }
+
+  /** A request that took long may have arrived long after it was noted. */
+  private static void ended(Exchange exchange, PageRequest request) {
+    Long asked = exchange.getVariable("asked", Long.class);
+    // Without it the request never left.
+    if (asked != null) {
+      long began = exchange.getVariable("began", Long.class);
+      request.pass().source.budget().ended(began, Duration.ofNanos(System.nanoTime() - asked));
     }
   }
 
@@ -287,9 +300,11 @@ public final class Pages {
    * @throws Exception the failure, when the pass cannot go on
    */
   public void failed(
+      Exchange exchange,
       @Variable("request") PageRequest request,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure)
       throws Exception {
+    ended(exchange, request);
     request.pass().failed(request, failure);
   }
 }

@@ -19,7 +19,10 @@ import java.util.stream.Stream;
  */
 public final class RequestBudget {
 
-  /** The server counts arrivals, which come less evenly than departures. */
+  /**
+   * The server counts arrivals, we note departures. What was answered within the margin arrived
+   * within it; anything else counts from its answer on.
+   */
   private static final Duration MARGIN = Duration.ofMillis(250);
 
   /** Whoever waited for so long is not passed over any more: a small minimum share. */
@@ -74,6 +77,18 @@ public final class RequestBudget {
       return new Permit(NEXT_LOOK_MILLIS, 0);
     }
     return requests.ask(account, kind.word(), bounds(kind, perMinute, perTenSeconds));
+  }
+
+  /**
+   * A request has come to its end, answered or not.
+   *
+   * @param at when it was noted, by the ledger's clock
+   * @param took since it was asked for
+   */
+  void ended(long at, Duration took) {
+    if (took.compareTo(MARGIN) > 0) {
+      requests.arrivedByNow(account, at);
+    }
   }
 
   private synchronized boolean hasToWait(Kind kind) {

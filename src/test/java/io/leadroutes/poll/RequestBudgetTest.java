@@ -59,6 +59,25 @@ class RequestBudgetTest {
 
   @ParameterizedTest
   @EnumSource
+  void a_request_that_took_long_counts_from_its_answer_on(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      RequestBudget budget = budget(fixture, 1000, 2);
+      long at = budget.ask(Kind.QUICK, Duration.ZERO).at();
+      fixture.after();
+      budget.ask(Kind.QUICK, Duration.ZERO);
+      pass(fixture, Duration.ofSeconds(8));
+
+      budget.ended(at - 8_000, Duration.ofSeconds(8));
+
+      pass(fixture, Duration.ofSeconds(3));
+      assertThat(take(budget, Kind.QUICK)).isEqualTo(1);
+      pass(fixture, Duration.ofMillis(7_300));
+      assertThat(take(budget, Kind.QUICK)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void the_answer_says_when_the_next_request_may_leave(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       RequestBudget budget = budget(fixture, 2, 2);
