@@ -3,6 +3,8 @@ package io.leadroutes.flow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -16,15 +18,18 @@ final class Jar {
 
   /** Starts {@code run} with settings from the environment; what it prints is appended to a log. */
   static Process start(Path directory, Map<String, String> settings) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "-jar",
-            FILE.toString(),
-            "run");
+    return start(directory, settings, "run");
+  }
+
+  /** The same for any command. */
+  static Process start(Path directory, Map<String, String> settings, String... command)
+      throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    line.addAll(List.of("-jar", FILE.toString()));
+    line.addAll(List.of(command));
+    ProcessBuilder builder = new ProcessBuilder(line);
     settings.forEach(
         (key, value) ->
             builder

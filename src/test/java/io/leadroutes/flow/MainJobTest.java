@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
@@ -81,16 +83,27 @@ class MainJobTest {
   }
 
   @Test
-  void a_lead_in_the_list_is_in_every_sink_within_a_second_of_the_page_that_showed_it() {
-    try (Service service = start(Map.of())) {
-      awaitTwoMorePasses();
-      Instant shown = Instant.now();
-      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
-
-      await().pollInterval(Duration.ofMillis(20)).atMost(LONG).until(() -> arrivals.all(1));
-
-      // The pass itself may begin up to a period and a second of the timer later.
-      assertThat(Duration.between(shown, Instant.now())).isLessThan(Duration.ofMillis(3500));
+  void with_five_thousand_calls_a_lead_is_in_slack_and_salesforce_within_a_period_and_a_second() {
+    Duration period = Duration.ofSeconds(2);
+    arrivals.sandbox.clickSpeak().population(5000, 0, 1);
+    try (Service service = start(Map.of("poll.period", "2s"))) {
+      // The first full pass proves the order; from then on one or two requests are enough.
+      await().atMost(LONG).until(() -> arrivals.passes() >= 3);
+      List<Duration> took = new ArrayList<>();
+      for (int lead = 1; lead <= 5; lead++) {
+        Instant shown = Instant.now();
+        arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(9_000_000 + lead));
+        int leads = lead;
+        await()
+            .pollInterval(Duration.ofMillis(10))
+            .atMost(LONG)
+            .until(() -> arrivals.slack() == leads && arrivals.salesforce() == leads);
+        took.add(Duration.between(shown, Instant.now()));
+      }
+      // One of five may meet a moment when the machine does something else.
+      assertThat(took.stream().sorted().skip(3).findFirst().orElseThrow())
+          .as("all but the slowest of %s", took)
+          .isLessThan(period.plusSeconds(1));
     }
   }
 
