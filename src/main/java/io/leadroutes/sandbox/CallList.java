@@ -63,6 +63,10 @@ final class CallList {
 
     private static final Filter NONE = new Filter(null, null, null, null, null, null, null);
 
+    Filter daysOnly() {
+      return new Filter(null, null, null, null, null, from, to);
+    }
+
     private boolean accepts(Entry call) {
       return (status == null || status.equals(call.status()))
           && (type == null || type.equals(call.type()))
@@ -109,10 +113,11 @@ final class CallList {
     return byId.size();
   }
 
-  /** Returns the calls the filter accepts, newest first; not to be changed. */
-  Entry[] select(Filter filter) {
+  /** Returns the calls the filter accepts. */
+  FoundCalls select(Filter filter) {
     Entry[] known = selections.get(filter);
-    return known != null ? known : selectAnew(filter);
+    Entry[] selected = known != null ? known : selectAnew(filter);
+    return new FoundCalls(selected.length, place -> selected[place].json());
   }
 
   private synchronized Entry[] selectAnew(Filter filter) {

@@ -2,8 +2,8 @@ package io.leadroutes.sandbox;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.leadroutes.sandbox.CallList.Entry;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -22,7 +22,7 @@ final class CallPageJson {
   private final int perPage;
   private final int page;
   private final int lastPage;
-  private final Entry[] calls;
+  private final FoundCalls calls;
   private final int start;
   private final int end;
 
@@ -30,31 +30,31 @@ final class CallPageJson {
    * @param path URL of the list without parameters
    * @param calls all calls that match, not only the page's
    */
-  CallPageJson(String path, Entry[] calls, int perPage, int page) {
+  CallPageJson(String path, FoundCalls calls, int perPage, int page) {
     this.path = path;
     this.perPage = perPage;
     this.page = page;
     this.calls = calls;
-    lastPage = Math.max(1, (calls.length + perPage - 1) / perPage);
-    start = (int) Math.min(calls.length, (page - 1L) * perPage);
-    end = Math.min(calls.length, start + perPage);
+    lastPage = Math.max(1, (calls.count() + perPage - 1) / perPage);
+    start = (int) Math.min(calls.count(), (page - 1L) * perPage);
+    end = Math.min(calls.count(), start + perPage);
   }
 
   byte[] bytes() {
     byte[] head = ("{\"current_page\":" + page + ",\"data\":[").getBytes(StandardCharsets.UTF_8);
     byte[] tail = tail();
-    int size = head.length + tail.length + Math.max(0, end - start - 1);
-    for (int i = start; i < end; i++) {
-      size += calls[i].json().length;
+    List<byte[]> shown = IntStream.range(start, end).mapToObj(calls::json).toList();
+    int size = head.length + tail.length + Math.max(0, shown.size() - 1);
+    for (byte[] json : shown) {
+      size += json.length;
     }
     byte[] whole = new byte[size];
     System.arraycopy(head, 0, whole, 0, head.length);
     int at = head.length;
-    for (int i = start; i < end; i++) {
-      if (i > start) {
+    for (byte[] json : shown) {
+      if (at > head.length) {
         whole[at++] = ',';
       }
-      byte[] json = calls[i].json();
       System.arraycopy(json, 0, whole, at, json.length);
       at += json.length;
     }
@@ -76,7 +76,7 @@ final class CallPageJson {
     fields.put("per_page", perPage);
     fields.put("prev_page_url", previous());
     fields.put("to", empty ? null : end);
-    fields.put("total", calls.length);
+    fields.put("total", calls.count());
     byte[] json = Json.bytes(fields);
     json[0] = ',';
     byte[] tail = new byte[json.length + 1];

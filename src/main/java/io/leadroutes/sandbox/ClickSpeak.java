@@ -26,6 +26,7 @@ public final class ClickSpeak extends LoopbackServer {
 
   private final CallList calls = new CallList();
   private final List<RequestLimit> limits = new CopyOnWriteArrayList<>();
+  private volatile CallHistory history;
   private volatile String token = "sandbox-clickspeak-token";
 
   private ClickSpeak() {}
@@ -115,6 +116,18 @@ public final class ClickSpeak extends LoopbackServer {
       entries.add(Entry.of(ahead ? call.updatedAt(end) : call));
     }
     calls.putAll(entries);
+    return this;
+  }
+
+  /**
+   * Lists a long history instead of the calls that were put: made while it is read, so that it may
+   * be larger than the memory. It is found by its dates only.
+   *
+   * @param perDay calls a day, from {@link CallHistory#FIRST_DAY} on
+   * @param leadsPerThousand how many of a thousand calls are qualified, spread evenly
+   */
+  public ClickSpeak history(int count, int perDay, int leadsPerThousand) {
+    history = new CallHistory(count, perDay, leadsPerThousand);
     return this;
   }
 
@@ -208,14 +221,23 @@ public final class ClickSpeak extends LoopbackServer {
     if (!query.isValid()) {
       return wantsJson(request) ? Answer.json(422, query.errors()) : redirect("/");
     }
-    Entry[] selected = calls.select(query.filter());
+    FoundCalls found =
+        history == null ? calls.select(query.filter()) : history.select(query.filter());
     return Answer.json(
-        200, new CallPageJson(root() + CALLS, selected, query.perPage(), query.page()).bytes());
+        200, new CallPageJson(root() + CALLS, found, query.perPage(), query.page()).bytes());
   }
 
   private Answer one(String id) {
-    Entry call = id.matches("\\d{1,18}") ? calls.get(Long.parseLong(id)) : null;
-    return call == null ? message(404, "Call not found") : Answer.json(200, call.json());
+    byte[] json = id.matches("\\d{1,18}") ? json(Long.parseLong(id)) : null;
+    return json == null ? message(404, "Call not found") : Answer.json(200, json);
+  }
+
+  private byte[] json(long id) {
+    if (history != null) {
+      return history.json(id);
+    }
+    Entry call = calls.get(id);
+    return call == null ? null : call.json();
   }
 
   private Answer redirect(String path) {

@@ -12,17 +12,29 @@ import java.util.TreeMap;
  * terminated.
  *
  * <pre>
- * --port P        first of three consecutive ports (free ones)
- * --calls N       calls of the population (0)
- * --leads M       how many of them are qualified (0)
- * --seed S        seed of the population (1)
- * --live          lets calls come in as well
- * --keep-running  does not look at standard input
+ * --port P            first of three consecutive ports (free ones)
+ * --calls N           calls of the population (0)
+ * --leads M           how many of them are qualified (0)
+ * --seed S            seed of the population (1)
+ * --live              lets calls come in as well
+ * --history N         instead of a population: calls made while they are read, of any number
+ * --calls-per-day M   how many of the history a day has, from 2025-01-01 on (2500)
+ * --leads-per-1000 K  how many of the history are qualified (20)
+ * --keep-running      does not look at standard input
  * </pre>
  */
 public final class SandboxServer {
 
-  private static final Set<String> VALUES = Set.of("--port", "--calls", "--leads", "--seed");
+  private static final Set<String> VALUES =
+      Set.of(
+          "--port",
+          "--calls",
+          "--leads",
+          "--seed",
+          "--history",
+          "--calls-per-day",
+          "--leads-per-1000");
+  private static final Set<String> POPULATION = Set.of("--calls", "--leads", "--seed", "--live");
   private static final Set<String> SWITCHES = Set.of("--live", "--keep-running");
 
   private SandboxServer() {}
@@ -30,26 +42,16 @@ public final class SandboxServer {
   /** Runs the sandbox; a wrong argument ends it with code 2 and a sentence. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Map<String, String> options;
-    long seed;
-    int port;
-    int calls;
-    int leads;
+    Sandbox sandbox;
     try {
       options = options(args);
-      port = Integer.parseInt(options.getOrDefault("--port", "0"));
-      calls = Integer.parseInt(options.getOrDefault("--calls", "0"));
-      leads = Integer.parseInt(options.getOrDefault("--leads", "0"));
-      seed = Long.parseLong(options.getOrDefault("--seed", "1"));
+      sandbox = Sandbox.start(number(options, "--port", 0));
+      Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "sandbox-stop"));
+      fill(sandbox.clickSpeak(), options);
     } catch (IllegalArgumentException e) {
       System.err.println("Cannot start the sandbox: " + e.getMessage());
       System.exit(2);
       return;
-    }
-    Sandbox sandbox = Sandbox.start(port);
-    Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "sandbox-stop"));
-    sandbox.clickSpeak().population(calls, leads, seed);
-    if (options.containsKey("--live")) {
-      sandbox.clickSpeak().live();
     }
     print(sandbox, System.out);
     if (options.containsKey("--keep-running")) {
@@ -59,6 +61,31 @@ public final class SandboxServer {
       // Whatever is written there only says that somebody still listens.
     }
     System.exit(0);
+  }
+
+  private static void fill(ClickSpeak clickSpeak, Map<String, String> options) {
+    if (options.containsKey("--history")) {
+      if (options.keySet().stream().anyMatch(POPULATION::contains)) {
+        throw new IllegalArgumentException("--history goes with none of " + POPULATION);
+      }
+      clickSpeak.history(
+          number(options, "--history", 0),
+          number(options, "--calls-per-day", 2_500),
+          number(options, "--leads-per-1000", 20));
+      return;
+    }
+    clickSpeak.population(
+        number(options, "--calls", 0),
+        number(options, "--leads", 0),
+        Long.parseLong(options.getOrDefault("--seed", "1")));
+    if (options.containsKey("--live")) {
+      clickSpeak.live();
+    }
+  }
+
+  private static int number(Map<String, String> options, String name, int otherwise) {
+    String value = options.get(name);
+    return value == null ? otherwise : Integer.parseInt(value);
   }
 
   private static void print(Sandbox sandbox, PrintStream out) {
