@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,8 @@ import java.util.stream.Stream;
  */
 final class Measure {
 
-  private static final String ACCOUNT = "bench";
+  static final String ACCOUNT = "bench";
+  private static final String LOG = "out.log";
   private static final Path PROC = Path.of("/proc");
   private static final Duration STOP = Duration.ofSeconds(30);
 
@@ -48,7 +50,15 @@ final class Measure {
    *
    * @param name as the table shows it
    */
-  private record Candidate(String name, List<String> command) {}
+  record Candidate(String name, List<String> command) {
+
+    /** The same program with another command than {@code run}. */
+    Candidate instead(List<String> words) {
+      List<String> other = new ArrayList<>(command.subList(0, command.size() - 1));
+      other.addAll(words);
+      return new Candidate(name, other);
+    }
+  }
 
   /** What one run cost; seconds, MiB. */
   private record Cost(
@@ -76,7 +86,12 @@ final class Measure {
     }
     Measure measure = new Measure(Path.of(args[0]), options);
     Runtime.getRuntime().addShutdownHook(new Thread(measure::cleanUp));
-    if (options.containsKey("--memory")) {
+    if (options.containsKey("--backfill")) {
+      Backfills backfills = new Backfills(measure, measure.candidates().get(0));
+      if (!backfills.run(measure.sizes("--backfill"), measure.number("--runs"))) {
+        System.exit(1);
+      }
+    } else if (options.containsKey("--memory")) {
       measure.memory();
     } else {
       measure.speed();
@@ -184,8 +199,8 @@ final class Measure {
   private void memory() throws Exception {
     Candidate service = candidates().get(0);
     System.out.printf("%n%9s %8s %9s %12s %8s%n", "calls", "leads", "peak MiB", "ledger MiB", "CPU s");
-    for (String calls : options.get("--memory").split(",")) {
-      Size size = new Size(Integer.parseInt(calls), Integer.parseInt(calls) / 5);
+    for (int calls : sizes("--memory")) {
+      Size size = new Size(calls, calls / 5);
       List<Cost> costs = new ArrayList<>();
       for (int run = 0; run < number("--runs"); run++) {
         costs.add(cost(service, size));
@@ -205,48 +220,73 @@ final class Measure {
     return Integer.parseInt(options.get(option));
   }
 
+  private List<Integer> sizes(String option) {
+    return Stream.of(options.get(option).split(",")).map(Integer::valueOf).toList();
+  }
+
   private static double median(List<Cost> costs, ToDoubleFunction<Cost> part) {
-    double[] sorted = costs.stream().mapToDouble(part).sorted().toArray();
+    return median(costs.stream().mapToDouble(part));
+  }
+
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static void say(String text, Object... values) {
+  static void say(String text, Object... values) {
     System.err.printf(text + "%n", values);
   }
 
   // --- One run -------------------------------------------------------------------------------
 
-  private Cost cost(Candidate candidate, Size size) throws Exception {
+  /** What is done in a folder. */
+  interface Work<T> {
+    T in(Path folder) throws Exception;
+  }
+
+  /** Does something in a fresh folder, which is removed afterwards. */
+  <T> T inFolder(Work<T> work) throws Exception {
     Path folder = Files.createTempDirectory("lead-routes-bench-");
     folders.push(folder);
-    Process standIn = null;
     try {
-      standIn = standIn(size, folder);
-      Map<String, String> settings = settings(standIn);
-      warmUp(settings, folder);
-      return watch(candidate, size, settings, folder);
+      return work.in(folder);
     } finally {
-      if (standIn != null) {
-        stop(standIn);
-      }
       delete(folder);
       folders.remove(folder);
     }
   }
 
-  private Process standIn(Size size, Path folder) throws IOException {
+  private Cost cost(Candidate candidate, Size size) throws Exception {
+    return inFolder(
+        folder -> {
+          Process standIn =
+              standIn(
+                  folder,
+                  "--calls", "" + size.calls(), "--leads", "" + size.leads(), "--seed", "1");
+          try {
+            Map<String, String> settings = settings(standIn);
+            warmUp(settings, folder);
+            return watch(candidate, size, settings, folder);
+          } finally {
+            stop(standIn);
+          }
+        });
+  }
+
+  Process standIn(Path folder, String... population) throws IOException {
     List<String> command =
-        List.of(
-            java(), "-cp", jar(), "io.leadroutes.sandbox.SandboxServer", "--keep-running",
-            "--calls", "" + size.calls(), "--leads", "" + size.leads(), "--seed", "1");
+        new ArrayList<>(
+            List.of(
+                java(), "-cp", jar(), "io.leadroutes.sandbox.SandboxServer", "--keep-running"));
+    command.addAll(List.of(population));
     return start(
         new ProcessBuilder(command)
             .redirectError(folder.resolve("stand-in.log").toFile()));
   }
 
   /** What the stand-in prints: one property a line, then an empty line. */
-  private static Map<String, String> settings(Process standIn) throws IOException {
+  static Map<String, String> settings(Process standIn) throws IOException {
     Map<String, String> settings = new HashMap<>();
     var out =
         new BufferedReader(
@@ -283,39 +323,38 @@ final class Measure {
     Path own = Files.createDirectory(folder.resolve("warm-up"));
     Map<String, String> other = new HashMap<>(settings);
     other.put("CLICKSPEAK_ACCOUNTS", "warmup");
-    Process bare = start(process(bare("warm-up", words("--bare-flags")), other, own));
+    Process bare = start(process(bare("warm-up", words("--bare-flags")), other, own, LOG));
     if (!bare.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || bare.exitValue() != 0) {
-      throw new IllegalStateException("The warm-up failed:\n" + tail(own));
+      throw new IllegalStateException("The warm-up failed:\n" + tail(own, LOG));
     }
     started.remove(bare);
   }
 
-  private static ProcessBuilder process(
-      Candidate candidate, Map<String, String> settings, Path folder) {
+  static ProcessBuilder process(
+      Candidate candidate, Map<String, String> settings, Path folder, String log) {
     ProcessBuilder process =
         new ProcessBuilder(candidate.command())
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("out.log").toFile());
+            .redirectOutput(folder.resolve(log).toFile());
     process.environment().putAll(settings);
     return process;
   }
 
   private Cost watch(Candidate candidate, Size size, Map<String, String> settings, Path folder)
       throws Exception {
-    URI page = URI.create(settings.get("CLICKSPEAK_BASE_URL")).resolve("/sandbox/counts");
-    Counts before = counts(page);
+    Counts before = counts(settings);
     Path own = Files.createDirectory(folder.resolve("run"));
-    ProcessBuilder process = process(candidate, settings, own);
+    ProcessBuilder process = process(candidate, settings, own, LOG);
     long start = System.nanoTime();
     Process watched = start(process);
     Usage usage = new Usage(watched);
     Lines lines = new Lines(own.resolve("data/leads").resolve(ACCOUNT));
-    long patience = PATIENCE.toNanos() + size.calls() * 2_000_000L;
+    long patience = patience(size.calls());
     long firstRequest = 0;
     long waited = 0;
     while (true) {
-      Counts now = counts(page);
+      Counts now = counts(settings);
       long at = System.nanoTime();
       usage.look();
       if (firstRequest == 0 && now.requests() > before.requests()) {
@@ -331,7 +370,7 @@ final class Measure {
         throw new IllegalStateException(
             "%s came to %d records, %d messages and %d lines of %d.%n%s"
                 .formatted(
-                    candidate.name(), records, messages, lines.count(), size.leads(), tail(own)));
+                    candidate.name(), records, messages, lines.count(), size.leads(), tail(own, LOG)));
       }
       // Counting costs the stand-in time: seldom while much is missing, often near the end.
       double share = firstRequest == 0 ? 1 : (double) least / size.leads();
@@ -345,16 +384,21 @@ final class Measure {
         seconds(end - start),
         seconds(end - firstRequest),
         seconds(firstRequest - start),
-        usage.peakKiB / 1024.0,
-        usage.cpu.toMillis() / 1000.0,
+        usage.peakMiB(),
+        usage.cpuSeconds(),
         ledger);
   }
 
-  private static double seconds(long nanos) {
+  /** How long a run may take, nanoseconds. */
+  static long patience(int calls) {
+    return PATIENCE.toNanos() + calls * 2_000_000L;
+  }
+
+  static double seconds(long nanos) {
     return nanos / 1e9;
   }
 
-  private static double bytes(Path folder) throws IOException {
+  static double bytes(Path folder) throws IOException {
     if (Files.notExists(folder)) {
       return 0;
     }
@@ -368,23 +412,29 @@ final class Measure {
   }
 
   /** The last lines a process wrote. */
-  private static String tail(Path folder) throws IOException {
+  static String tail(Path folder, String log) throws IOException {
     List<String> lines =
-        Files.readString(folder.resolve("out.log"), StandardCharsets.ISO_8859_1).lines().toList();
+        Files.readString(folder.resolve(log), StandardCharsets.ISO_8859_1).lines().toList();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 
   // --- Looking -------------------------------------------------------------------------------
 
-  private record Counts(long requests, long records, long messages) {}
+  record Counts(long requests, long records, long messages) {}
 
-  private Counts counts(URI page) throws IOException, InterruptedException {
-    String json = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
+  /** What arrived at the stand-in, as it tells it. */
+  String countsText(Map<String, String> settings) throws IOException, InterruptedException {
+    URI page = URI.create(settings.get("CLICKSPEAK_BASE_URL")).resolve("/sandbox/counts");
+    return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
+  }
+
+  Counts counts(Map<String, String> settings) throws IOException, InterruptedException {
+    String json = countsText(settings);
     return new Counts(
         count(json, "callsRequests"), count(json, "salesforceRecords"), count(json, "slackPosts"));
   }
 
-  private static long count(String json, String name) {
+  static long count(String json, String name) {
     Matcher number = Pattern.compile("\"" + name + "\"\\s*:\\s*(\\d+)").matcher(json);
     if (!number.find()) {
       throw new IllegalStateException("The stand-in does not count " + name + ".");
@@ -427,7 +477,7 @@ final class Measure {
   }
 
   /** What a process has used so far; where there is no /proc, its memory is asked of ps. */
-  private static final class Usage {
+  static final class Usage {
 
     private final Process process;
     private long peakKiB;
@@ -436,6 +486,14 @@ final class Measure {
 
     Usage(Process process) {
       this.process = process;
+    }
+
+    double peakMiB() {
+      return peakKiB / 1024.0;
+    }
+
+    double cpuSeconds() {
+      return cpu.toMillis() / 1000.0;
     }
 
     void look() throws IOException, InterruptedException {
@@ -463,13 +521,13 @@ final class Measure {
 
   // --- Starting and stopping -----------------------------------------------------------------
 
-  private synchronized Process start(ProcessBuilder builder) throws IOException {
+  synchronized Process start(ProcessBuilder builder) throws IOException {
     Process process = builder.start();
     started.push(process);
     return process;
   }
 
-  private synchronized void stop(Process process) throws InterruptedException {
+  synchronized void stop(Process process) throws InterruptedException {
     process.destroy();
     if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
       say("A process did not stop within %d s and is killed.", STOP.toSeconds());
