@@ -113,13 +113,14 @@ public final class Calls {
       UPDATE call SET raw = NULL, forgotten_at = <now>
       WHERE account_id = :account AND id IN (
         SELECT id FROM call AS old
-        WHERE old.account_id = :account AND old.raw IS NOT NULL
+        WHERE old.account_id = :account AND old.id > :after AND old.raw IS NOT NULL
           AND COALESCE(old.created_at, old.observed_at) < <now> - :age
           AND old.observed_at < <now> - :age
           AND NOT EXISTS (
             SELECT 1 FROM delivery WHERE delivery.account_id = old.account_id
               AND delivery.call_id = old.id AND delivery.state IN ('pending', 'sending', 'unknown'))
-        LIMIT :most)
+        ORDER BY old.id LIMIT :most)
+      RETURNING id
       """;
 
   /** Start of an account that a command knows and no service has polled yet. */
@@ -619,16 +620,20 @@ public final class Calls {
    */
   public int forget(Account account, long olderThanMillis) {
     int all = 0;
-    int some;
+    long after = Long.MIN_VALUE;
+    List<Long> some;
     do {
-      // In portions, because everybody waits for the writer.
-      some = ledger.writer.write(h -> forget(h, account, olderThanMillis));
-      all += some;
-    } while (some == FORGET_AT_ONCE);
+      // In portions, because everybody waits for the writer, and each behind the one before, so
+      // that the calls are looked through once however many there are.
+      long behind = after;
+      some = ledger.writer.write(h -> forget(h, account, olderThanMillis, behind));
+      all += some.size();
+      after = some.stream().mapToLong(id -> id).max().orElse(after);
+    } while (some.size() == FORGET_AT_ONCE);
     return all;
   }
 
-  private static int forget(Handle h, Account account, long age) {
+  private static List<Long> forget(Handle h, Account account, long age, long after) {
     for (String sql :
         List.of(
             "DELETE FROM set_aside WHERE account_id = :account AND seen_at < <now> - :age",
@@ -636,11 +641,13 @@ public final class Calls {
             "DELETE FROM job WHERE account_id = :account AND ended_at < <now> - :age")) {
       h.createUpdate(sql).bind("account", account.id()).bind("age", age).execute();
     }
-    return h.createUpdate(FORGET)
+    return h.createQuery(FORGET)
         .bind("account", account.id())
         .bind("age", age)
+        .bind("after", after)
         .bind("most", FORGET_AT_ONCE)
-        .execute();
+        .mapTo(Long.class)
+        .list();
   }
 
   /** Remembers why an account is not read, and what to do. */

@@ -269,4 +269,21 @@ class CallsTest {
       assertThat(fixture.deliveries.claim("slack", fixture.account, 1).unreadable()).isEmpty();
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void data_of_more_calls_than_one_transaction_takes_is_removed_to_the_last(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(2_300, "slack");
+      fixture.execute("UPDATE delivery SET state = 'delivered' WHERE call_id <> 1200");
+      fixture.execute("UPDATE call SET created_at = 1, observed_at = 1");
+
+      int forgotten = fixture.calls.forget(fixture.account, 1_000);
+
+      assertThat(forgotten).isEqualTo(2_299);
+      assertThat(fixture.text("SELECT MIN(id) FROM call WHERE raw IS NOT NULL")).isEqualTo("1200");
+      assertThat(fixture.count("SELECT COUNT(*) FROM call WHERE raw IS NOT NULL")).isEqualTo(1);
+      assertThat(fixture.calls.forget(fixture.account, 1_000)).isZero();
+    }
+  }
 }
