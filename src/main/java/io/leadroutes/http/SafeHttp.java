@@ -1,14 +1,19 @@
 package io.leadroutes.http;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpComponent;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
 
 /**
  * What safety hangs on in Camel's http component is set here, not in a file that may be edited:
  * left to itself it repeats a POST that was answered 429 or 503, would take the token along to
- * where a redirect points, and keeps cookies of one request for the next.
+ * where a redirect points, keeps cookies of one request for the next, and reads whatever it is
+ * sent, however much that is.
  */
 public final class SafeHttp {
 
@@ -25,7 +30,23 @@ public final class SafeHttp {
       http.setFollowRedirects(false);
       http.setConnectionsPerRoute(CONNECTIONS_PER_HOST);
       http.setMaxTotalConnections(CONNECTIONS);
-      http.setHttpClientConfigurer(HttpClientBuilder::disableCookieManagement);
+      http.setHttpClientConfigurer(
+          client ->
+              client
+                  .disableCookieManagement()
+                  // First, so that it sees answers unpacked.
+                  .addExecInterceptorFirst("bounded-answer", SafeHttp::bounded));
     }
+  }
+
+  private static ClassicHttpResponse bounded(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+      throws IOException, HttpException {
+    ClassicHttpResponse response = chain.proceed(request, scope);
+    if (response.getEntity() != null) {
+      response.setEntity(
+          new BoundedAnswer(response.getEntity(), scope.execRuntime::discardEndpoint));
+    }
+    return response;
   }
 }

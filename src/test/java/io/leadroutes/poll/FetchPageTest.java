@@ -12,14 +12,18 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -244,6 +248,37 @@ class FetchPageTest {
     answer(gzip(new byte[1024 * 1024], 64));
 
     assertThat(refusal()).hasMessageContaining("32 MiB");
+  }
+
+  @Test
+  void an_answer_that_goes_on_and_on_is_hung_up_on_at_the_cap() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    HttpServer endless =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    endless.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] part = new byte[64 * 1024];
+          try (exchange) {
+            while (sent.get() < 1024 * 1024 * 1024) {
+              exchange.getResponseBody().write(part);
+              sent.addAndGet(part.length);
+            }
+          }
+        });
+    endless.start();
+    String url = "http://127.0.0.1:" + endless.getAddress().getPort();
+    try (PollingRoutes other =
+        new PollingRoutes(directory.resolve("endless"), url, Map.of(), "fetch-page")) {
+      Exception failure = other.send("fetch-page", other.page(1)).getException();
+
+      assertThat(failure).hasMessageContaining("32 MiB");
+      // What the sockets hold comes on top.
+      assertThat(sent.get()).isLessThan(48 * 1024 * 1024);
+    } finally {
+      endless.stop(0);
+    }
   }
 
   private static ResponseDefinitionBuilder gzip(byte[] part, int times) throws IOException {
