@@ -310,8 +310,12 @@ public final class Calls {
           || !look.rule().equals(before.rule())
           || !before.state().equals(state)
           || !Objects.equals(before.rejectedBy(), rejectedBy())
-          || !Objects.equals(before.error(), error())
-          || (state.equals("lead") && look.lifts(call));
+          || !Objects.equals(before.error(), error());
+    }
+
+    /** A lead that is known may lack deliveries that a backfill wants. */
+    boolean isToWrite(Look look) {
+      return differs(look) || (state.equals("lead") && look.lifts(call));
     }
 
     /**
@@ -372,7 +376,7 @@ public final class Calls {
     changes.baseline().forEach(call -> rows.add(new Row(call, "baseline", null, null)));
     for (Verdict verdict : verdicts) {
       Row row = Row.of(verdict, changes.known().get(verdict.call().id()));
-      if (row.differs(changes.look())) {
+      if (row.isToWrite(changes.look())) {
         rows.add(row);
       }
     }
@@ -423,18 +427,20 @@ public final class Calls {
                     .bind("began", changes.began()));
     List<Row> written = new ArrayList<>();
     int fresh = 0;
+    int changed = 0;
     int leads = 0;
     for (int i = 0; i < counts.length; i++) {
       Row row = rows.get(i);
       if (counts[i] > 0) {
         written.add(row);
         fresh += row.before() == null ? 1 : 0;
+        changed += row.before() != null && row.differs(look) ? 1 : 0;
         leads += row.state().equals("lead") && !row.wasLead() ? 1 : 0;
       }
     }
     recordLeads(h, account, look, written);
     int setAside = setAside(h, account, changes.page().setAside());
-    return new Recorded(fresh, written.size() - fresh, setAside, leads, rows.size());
+    return new Recorded(fresh, changed, setAside, leads, rows.size());
   }
 
   /** A delivery that a lead wants, or that a backfill leaves out. */
