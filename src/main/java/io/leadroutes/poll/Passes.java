@@ -440,10 +440,10 @@ public final class Passes {
         jobs.waits(polled.job, reason);
       }
     }
-    calls.passEnded(row(pass, null, reason));
     if (known != null && known.paused()) {
       calls.paused(pass.source.account(), reason);
     }
+    calls.passEnded(row(pass, null, reason));
   }
 
   /** A failure in a sentence for the operator, without personal data. */

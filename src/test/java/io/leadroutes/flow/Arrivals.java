@@ -1,6 +1,7 @@
 package io.leadroutes.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadroutes.sandbox.Sandbox;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 /** A sandbox, the settings that point a service at it, and what arrived in its three places. */
 public final class Arrivals implements AutoCloseable {
 
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public final Sandbox sandbox = Sandbox.start();
@@ -108,6 +111,12 @@ public final class Arrivals implements AutoCloseable {
     return sandbox.clickSpeak().queries().stream()
         .filter(query -> "1".equals(query.get("page")))
         .count();
+  }
+
+  /** Waits until two passes have begun and ended, whatever was going on before. */
+  public void awaitTwoMorePasses() {
+    long before = passes();
+    await().atMost(LONG).until(() -> passes() >= before + 3);
   }
 
   @Override

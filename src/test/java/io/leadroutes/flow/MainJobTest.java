@@ -46,22 +46,17 @@ class MainJobTest {
         Settings.load(directory, Map.of(), new Properties()).with(settings), directory);
   }
 
-  private void awaitTwoMorePasses() {
-    long before = arrivals.passes();
-    await().atMost(LONG).until(() -> arrivals.passes() >= before + 3);
-  }
-
   @Test
   void a_thousand_calls_bring_two_hundred_leads_once_over_passes_and_restarts() throws IOException {
     arrivals.sandbox.clickSpeak().population(1000, 200, 1);
     try (Service service = start(Map.of())) {
       await().atMost(LONG).until(() -> arrivals.all(200));
-      awaitTwoMorePasses();
+      arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(200);
     }
     long upserts = arrivals.sandbox.salesforce().upsertRequests();
     try (Service restarted = start(Map.of())) {
-      awaitTwoMorePasses();
+      arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(200);
       assertThat(arrivals.sandbox.salesforce().upsertRequests()).isEqualTo(upserts);
     }
@@ -71,13 +66,13 @@ class MainJobTest {
   void a_call_that_is_evaluated_late_becomes_a_lead_then() throws IOException {
     arrivals.sandbox.clickSpeak().put(SandboxCall.ringing(1), SandboxCall.unevaluated(2));
     try (Service service = start(Map.of())) {
-      awaitTwoMorePasses();
+      arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(0);
 
       arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1), SandboxCall.qualified(2));
 
       await().atMost(LONG).until(() -> arrivals.all(2));
-      awaitTwoMorePasses();
+      arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(2);
     }
   }
@@ -159,7 +154,7 @@ class MainJobTest {
             SandboxCall.qualified(2));
     try (Service service = start(Map.of("poll.start", "today"))) {
       await().atMost(LONG).until(() -> arrivals.all(1));
-      awaitTwoMorePasses();
+      arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(1);
     }
   }

@@ -53,11 +53,6 @@ class RenameAccountTest {
     return Service.start(settings, directory);
   }
 
-  private void awaitTwoMorePasses() {
-    long before = arrivals.passes();
-    await().atMost(LONG).until(() -> arrivals.passes() >= before + 3);
-  }
-
   @ParameterizedTest
   @EnumSource
   void a_renamed_account_goes_on_where_it_was(Databases database) throws IOException {
@@ -76,7 +71,7 @@ class RenameAccountTest {
 
     try (Service renamed = start(settings.with(RENAMED))) {
       await().atMost(LONG).until(() -> arrivals.all(2));
-      awaitTwoMorePasses();
+      arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(2);
       assertThat(arrivals.sandbox.salesforce().record("default-2")).isPresent();
     }

@@ -15,7 +15,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,7 +116,8 @@ class PassesTest {
     api.population(100, 0, 1);
     start(Map.of());
     long[] next = {9_000_000};
-    beforeEachPage(request -> api.put(SandboxCall.rejected(next[0]++).createdAt(Instant.now())));
+    routes.beforeEachPage(
+        request -> api.put(SandboxCall.rejected(next[0]++).createdAt(Instant.now())));
 
     walk(Kind.FULL);
 
@@ -131,7 +131,7 @@ class PassesTest {
     api.population(45, 0, 1);
     start(Map.of());
     boolean[] done = {false};
-    beforeEachPage(
+    routes.beforeEachPage(
         request -> {
           if (request.number() == 3 && !done[0]) {
             done[0] = true;
@@ -145,21 +145,6 @@ class PassesTest {
 
     assertThat(count("call WHERE id BETWEEN 100001 AND 100044")).isEqualTo(44);
     assertThat(count("pass WHERE refused IS NULL")).isEqualTo(1);
-  }
-
-  private void beforeEachPage(java.util.function.Consumer<PageRequest> change) throws Exception {
-    AdviceWith.adviceWith(
-        routes.context,
-        "fetch-page",
-        advice ->
-            advice
-                .weaveAddFirst()
-                .process(
-                    exchange -> {
-                      synchronized (this) {
-                        change.accept(exchange.getMessage().getBody(PageRequest.class));
-                      }
-                    }));
   }
 
   @Test

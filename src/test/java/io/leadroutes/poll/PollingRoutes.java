@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
@@ -119,6 +121,23 @@ final class PollingRoutes implements AutoCloseable {
 
   Exchange send(String door, Object body) {
     return send(door, body, Map.of());
+  }
+
+  /** Has something done before a page's request leaves, for one page at a time. */
+  void beforeEachPage(Consumer<PageRequest> change) throws Exception {
+    Object one = new Object();
+    AdviceWith.adviceWith(
+        context,
+        "fetch-page",
+        advice ->
+            advice
+                .weaveAddFirst()
+                .process(
+                    exchange -> {
+                      synchronized (one) {
+                        change.accept(exchange.getMessage().getBody(PageRequest.class));
+                      }
+                    }));
   }
 
   @Override

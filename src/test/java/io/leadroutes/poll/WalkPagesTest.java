@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,22 +131,15 @@ class WalkPagesTest {
   void pages_that_come_while_it_walks_are_walked_too() throws Exception {
     api.population(200, 0, 1);
     ConcurrentLinkedQueue<Integer> fetched = new ConcurrentLinkedQueue<>();
-    AdviceWith.adviceWith(
-        routes.context,
-        "fetch-page",
-        advice ->
-            advice
-                .weaveAddFirst()
-                .process(
-                    exchange -> {
-                      PageRequest request = exchange.getMessage().getBody(PageRequest.class);
-                      fetched.add(request.number());
-                      if (request.number() == 2) {
-                        for (int i = 0; i < 150; i++) {
-                          api.put(SandboxCall.rejected(9_000_000 + i));
-                        }
-                      }
-                    }));
+    routes.beforeEachPage(
+        request -> {
+          fetched.add(request.number());
+          if (request.number() == 2) {
+            for (int i = 0; i < 150; i++) {
+              api.put(SandboxCall.rejected(9_000_000 + i));
+            }
+          }
+        });
 
     pollOne();
     awaitPasses(1);
