@@ -251,6 +251,9 @@ public final class Pages {
       return bytes.toByteArray();
     } catch (InvalidPayloadException e) {
       throw new IOException(e);
+    } finally {
+      // Read or given up: nobody behind may try to read it again.
+      message.setBody(null);
     }
   }
 
