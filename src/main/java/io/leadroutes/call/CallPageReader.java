@@ -123,9 +123,11 @@ public final class CallPageReader {
       return UnreadablePageException.broken("is cut off");
     }
     if (e instanceof StreamConstraintsException) {
-      return UnreadablePageException.broken("is nested deeper than " + MAX_PAGE_DEPTH + " levels");
+      return UnreadablePageException.brokenAt(
+          "is nested deeper than " + MAX_PAGE_DEPTH + " levels");
     }
-    return UnreadablePageException.broken("is not JSON at byte " + e.getLocation().getByteOffset());
+    return UnreadablePageException.brokenAt(
+        "is not JSON at byte " + e.getLocation().getByteOffset());
   }
 
   private Call call(byte[] json, JsonParser parser) throws IOException {

@@ -9,20 +9,27 @@ public class UnreadablePageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final boolean html;
+  private final boolean perhapsOneRecord;
 
-  private UnreadablePageException(String reason, boolean html) {
+  private UnreadablePageException(String reason, boolean html, boolean perhapsOneRecord) {
     super("The answer " + reason + ".");
     this.html = html;
+    this.perhapsOneRecord = perhapsOneRecord;
   }
 
   /** An answer that is broken: asking again may help. */
   static UnreadablePageException broken(String reason) {
-    return new UnreadablePageException(reason, false);
+    return new UnreadablePageException(reason, false, false);
+  }
+
+  /** An answer that is broken at one place. */
+  static UnreadablePageException brokenAt(String reason) {
+    return new UnreadablePageException(reason, false, true);
   }
 
   /** A web page instead of JSON. */
   static UnreadablePageException webPage() {
-    return new UnreadablePageException("is a web page, not JSON", true);
+    return new UnreadablePageException("is a web page, not JSON", true, false);
   }
 
   /**
@@ -31,5 +38,10 @@ public class UnreadablePageException extends RuntimeException {
    */
   public boolean isHtml() {
     return html;
+  }
+
+  /** Whether one record may be why, so that the others can be read without it. */
+  public boolean isPerhapsOneRecord() {
+    return perhapsOneRecord;
   }
 }

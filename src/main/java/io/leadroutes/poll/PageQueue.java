@@ -84,7 +84,10 @@ final class PageQueue {
       throw failure;
     }
     boolean tooLarge = kind == PollException.Kind.TOO_LARGE;
-    boolean perhapsOneRecord = tooLarge || kind == PollException.Kind.SERVER_ERROR;
+    boolean perhapsOneRecord =
+        tooLarge
+            || kind == PollException.Kind.SERVER_ERROR
+            || kind == PollException.Kind.UNREADABLE;
     boolean around = suspect >= request.offset() && suspect < request.offset() + request.perPage();
     if (perhapsOneRecord && around && request.perPage() > 1 && request.attempt() == 0) {
       askAround(request, suspect);

@@ -177,7 +177,9 @@ public final class Pages {
       if (e.isHtml()) {
         throw notAuthorised("a login page");
       }
-      throw PollException.failed("ClickSpeak sent no page of calls. " + e.getMessage());
+      throw PollException.of(
+          e.isPerhapsOneRecord() ? PollException.Kind.UNREADABLE : PollException.Kind.FAILED,
+          "ClickSpeak sent no page of calls. " + e.getMessage());
     }
   }
 

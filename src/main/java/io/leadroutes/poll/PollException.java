@@ -14,6 +14,8 @@ public class PollException extends Exception {
     SERVER_ERROR,
     /** No answer, or one that cannot be read: it may go better next time. */
     FAILED,
+    /** An answer that is broken at one place, which one record of the page may cause. */
+    UNREADABLE,
     /** The answer is over the cap: it will be next time too. */
     TOO_LARGE,
     /** Nothing is wrong: the service stopped, or the pass has ended. */
