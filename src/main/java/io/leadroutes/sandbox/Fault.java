@@ -45,6 +45,11 @@ public final class Fault {
     return of(Kind.ANSWER, answer(status, body), Duration.ZERO);
   }
 
+  /** Answers this status and these bytes, whatever they are; the work is not done. */
+  public static Fault status(int status, byte[] body) {
+    return of(Kind.ANSWER, new Answer(status, Map.of(), body), Duration.ZERO);
+  }
+
   /** Does the work, then answers this status with an empty body. */
   public static Fault statusAfterWork(int status) {
     return statusAfterWork(status, "");
