@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,82 @@ class DiscreetLogIT {
         .phone("+1555" + MARK)
         .transcript("Hello, this is " + MARK)
         .with("recording_url", "https://recordings.example/" + MARK + ".mp3");
+  }
+
+  /** A caller's words that try to become lines, expressions and lookups of the log. */
+  private static final List<String> HOSTILE =
+      List.of(
+          MARK + "\r\n2026-01-01 00:00:00.000Z ERROR Forged - " + MARK,
+          "${body} {{slack.token}} ${env:HOME} ${jndi:ldap://127.0.0.1:1/" + MARK + "}",
+          "{} %s %n " + MARK + " \u001b[2J\u0000<!channel>",
+          "../../" + MARK);
+
+  @Test
+  void hostile_words_and_answers_print_nothing_of_themselves() throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory)) {
+      var sandbox = arrivals.sandbox;
+      for (int i = 0; i < HOSTILE.size(); i++) {
+        String words = HOSTILE.get(i);
+        sandbox
+            .clickSpeak()
+            .put(
+                personal(1 + i)
+                    .evaluation(Map.of("outcome", "qualified_lead", "summary", words, words, words))
+                    .with("variables", Map.of("customer_name", words, words, List.of(words)))
+                    .with("assistant_name", words)
+                    .with("webhook_response", words)
+                    .transcript(words)
+                    .phone(words));
+      }
+      String words = HOSTILE.get(0).replace("\r\n", "\\r\\n");
+      sandbox
+          .clickSpeak()
+          .putRaw(20, Instant.now(), "{\"id\": 20, \"created_at\": \"" + words + "\"}")
+          .putRaw(21, Instant.now(), "\"" + words + "\"");
+      sandbox
+          .clickSpeak()
+          .faults()
+          .next(Fault.status(500, words).header("X-Reason", MARK).header("CamelHttpUri", MARK))
+          .next(Fault.status(200, "{\"data\": [" + words + "]}"))
+          .next(Fault.status(200, "{\"data\": \"" + words + "\"}"));
+      sandbox
+          .slack()
+          .faults()
+          .next(Fault.status(400, "{\"ok\":false,\"error\":\"" + words + "\"}"))
+          .next(Fault.status(200, "{\"ok\":false,\"error\":\"" + words + "\"}"))
+          .next(Fault.statusAfterWork(200, "{\"ok\":true,\"ts\":\"" + words + "\"}"));
+      String result =
+          "{\"id\":\"%1$s\",\"success\":false,\"errors\":[{\"statusCode\":\"%1$s\",\"message\":\"%1$s\","
+              + "\"fields\":[\"%1$s\"]}]}";
+      sandbox
+          .salesforce()
+          .faults()
+          .next(
+              Fault.status(400, "[{\"errorCode\":\"%1$s\",\"message\":\"%1$s\"}]".formatted(words))
+                  .on("/services/data"))
+          .next(Fault.status(200, "[" + result.formatted(words) + "]").on("/services/data"))
+          .next(Fault.status(400, "{\"error\":\"" + words + "\"}").on("/services/oauth2"));
+
+      Map<String, String> settings = new HashMap<>(arrivals.settings());
+      settings.put("retry.schedule", "1s, 1s, 1s, 1s, 1s, 1s");
+      settings.put("sink.probe", "500ms");
+      Process service = Jar.start(directory, settings);
+      await().atMost(LONG).until(() -> !service.isAlive() || arrivals.all(HOSTILE.size()));
+      service.destroy();
+      assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+      arrivals.assertEachOnce(HOSTILE.size());
+      assertThat(sandbox.clickSpeak().faults().planned()).isZero();
+      assertThat(sandbox.slack().faults().planned()).isZero();
+      assertThat(sandbox.salesforce().faults().planned()).isZero();
+      String log = Jar.log(directory);
+      assertThat(log)
+          .contains("cannot be read")
+          .doesNotContain(MARK, "Forged", "jndi", "recordings.example", "\u001b", "\u0000")
+          .doesNotContain(sandbox.clickSpeak().token())
+          .doesNotContain(sandbox.salesforce().clientSecret())
+          .doesNotContain(settings.get("slack.token"));
+    }
   }
 
   @Test
