@@ -141,9 +141,10 @@ public final class Pages {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     RequestBudget budget = request.pass().source.budget();
+    // First, because the connection is held until the body is read.
+    byte[] body = bytes(message, deadline);
     ended(exchange, request);
     budget.observe(message.getHeaders());
-    byte[] body = bytes(message, deadline);
     try {
       return read(request, status, message.getHeaders(), body, began);
     } catch (PollException e) {

@@ -307,13 +307,13 @@ public final class Passes {
   public void accept(@Body Pass pass) {
     Account account = pass.source.account();
     String remark = remark(pass);
-    calls.passEnded(row(pass, remark, pass.refused()));
     for (long before : pass.hiddenBehind()) {
       calls.hidden(
           account,
           "behind " + before,
           "ClickSpeak cannot list the record behind call " + before + ", even alone.");
     }
+    calls.passEnded(row(pass, remark, pass.refused()));
     if (pass.kind == Kind.WIDE) {
       calls.forget(account, retention.toMillis());
     }
