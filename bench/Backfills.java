@@ -167,7 +167,9 @@ final class Backfills {
       Measure.Counts now = measure.counts(settings);
       samples.add(new Sample(System.nanoTime() - start, now.requests()));
       usage.look();
-      if (!command.isAlive() && now.records() >= leads && now.messages() >= leads
+      if (!command.isAlive()
+          && now.records() >= leads
+          && now.messages() >= leads
           && lines(folder).size() >= leads) {
         break;
       }
@@ -179,7 +181,9 @@ final class Backfills {
       Thread.sleep(100 + leads / 10);
       if (now.requests() / 1_000 > said) {
         said = (int) (now.requests() / 1_000);
-        Measure.say("  %,d pages after %.0f s", now.requests(), Measure.seconds(System.nanoTime() - start));
+        Measure.say(
+            "  %,d pages after %.0f s",
+            now.requests(), Measure.seconds(System.nanoTime() - start));
       }
     }
     double seconds = Measure.seconds(System.nanoTime() - start);
@@ -194,7 +198,9 @@ final class Backfills {
       throws IOException {
     if (!running.isAlive() || System.nanoTime() - until > 0) {
       throw new IllegalStateException(
-          "The service " + (running.isAlive() ? "takes too long" : "ended") + ".\n"
+          "The service "
+              + (running.isAlive() ? "takes too long" : "ended")
+              + ".\n"
               + Measure.tail(folder, log));
     }
   }

@@ -370,7 +370,12 @@ final class Measure {
         throw new IllegalStateException(
             "%s came to %d records, %d messages and %d lines of %d.%n%s"
                 .formatted(
-                    candidate.name(), records, messages, lines.count(), size.leads(), tail(own, LOG)));
+                    candidate.name(),
+                    records,
+                    messages,
+                    lines.count(),
+                    size.leads(),
+                    tail(own, LOG)));
       }
       // Counting costs the stand-in time: seldom while much is missing, often near the end.
       double share = firstRequest == 0 ? 1 : (double) least / size.leads();
