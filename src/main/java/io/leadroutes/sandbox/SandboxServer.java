@@ -2,6 +2,7 @@ package io.leadroutes.sandbox;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,7 +35,7 @@ public final class SandboxServer {
           "--history",
           "--calls-per-day",
           "--leads-per-1000");
-  private static final Set<String> POPULATION = Set.of("--calls", "--leads", "--seed", "--live");
+  private static final List<String> POPULATION = List.of("--calls", "--leads", "--seed", "--live");
   private static final Set<String> SWITCHES = Set.of("--live", "--keep-running");
 
   private SandboxServer() {}
