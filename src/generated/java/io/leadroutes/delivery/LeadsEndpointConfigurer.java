@@ -37,6 +37,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "pace": target.setPace(property(camelContext, java.util.function.ToDoubleFunction.class, value)); return true;
         case "persecond":
         case "perSecond": target.setPerSecond(property(camelContext, double.class, value)); return true;
+        case "updates": target.setUpdates(property(camelContext, boolean.class, value)); return true;
         default: return false;
         }
     }
@@ -58,6 +59,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "pace": return java.util.function.ToDoubleFunction.class;
         case "persecond":
         case "perSecond": return double.class;
+        case "updates": return boolean.class;
         default: return null;
         }
     }
@@ -80,6 +82,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "pace": return target.getPace();
         case "persecond":
         case "perSecond": return target.getPerSecond();
+        case "updates": return target.isUpdates();
         default: return null;
         }
     }

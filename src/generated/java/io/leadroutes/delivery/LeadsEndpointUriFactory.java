@@ -23,7 +23,7 @@ public class LeadsEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(9);
+        Set<String> props = new HashSet<>(10);
         props.add("batchSize");
         props.add("bridgeErrorHandler");
         props.add("concurrentConsumers");
@@ -33,6 +33,7 @@ public class LeadsEndpointUriFactory extends org.apache.camel.support.component.
         props.add("pace");
         props.add("perSecond");
         props.add("sink");
+        props.add("updates");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         MULTI_VALUE_PREFIXES = Collections.emptyMap();

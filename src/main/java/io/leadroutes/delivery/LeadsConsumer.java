@@ -37,7 +37,7 @@ final class LeadsConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeadsConsumer.class);
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration TAKE_OVER = Duration.ofSeconds(5);
+  private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final int BURST = 5;
 
@@ -129,14 +129,17 @@ final class LeadsConsumer extends DefaultConsumer {
   }
 
   private void claimWhileRunning() {
-    long nextTakeOver = System.nanoTime();
+    long nextLookAround = System.nanoTime();
     boolean ledgerFails = false;
     while (claiming) {
       boolean found = false;
       try {
-        if (System.nanoTime() - nextTakeOver >= 0) {
+        if (System.nanoTime() - nextLookAround >= 0) {
           deliveries.takeOver(sink, endpoint.isLookup());
-          nextTakeOver = System.nanoTime() + TAKE_OVER.toNanos();
+          if (endpoint.isUpdates()) {
+            accounts.forEach(account -> deliveries.update(sink, account));
+          }
+          nextLookAround = System.nanoTime() + LOOK_AROUND.toNanos();
         }
         found = claimInTurn();
         ledgerFails = false;

@@ -55,6 +55,13 @@ public class LeadsEndpoint extends DefaultEndpoint {
   @UriParam(
       defaultValue = "false",
       description =
+          "Whether the route gets a lead again that changed after it was delivered, with a higher"
+              + " version. Without it each lead comes once.")
+  private boolean updates;
+
+  @UriParam(
+      defaultValue = "false",
+      description =
           "Whether the route looks first when a delivery says lookFirst. Without it an unknown"
               + " outcome becomes a dead letter.")
   private boolean lookup;
@@ -131,6 +138,14 @@ public class LeadsEndpoint extends DefaultEndpoint {
 
   public void setPace(ToDoubleFunction<String> pace) {
     this.pace = pace;
+  }
+
+  public boolean isUpdates() {
+    return updates;
+  }
+
+  public void setUpdates(boolean updates) {
+    this.updates = updates;
   }
 
   public boolean isLookup() {

@@ -22,6 +22,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  */
 public final class Deliveries {
 
+  /** An attempt whose outcome is unknown is resolved before a newer version is sent. */
   private static final String CLAIM =
       """
       UPDATE delivery SET
@@ -31,7 +32,8 @@ public final class Deliveries {
         looks = CASE WHEN state = 'unknown' THEN looks ELSE 0 END,
         state = 'sending',
         claim = claim + 1,
-        claimed_version = wanted_version,
+        claimed_version = CASE WHEN state = 'unknown' THEN COALESCE(claimed_version, wanted_version)
+          ELSE wanted_version END,
         lease_until = <now> + :lease
       WHERE id IN (
         SELECT id FROM delivery
@@ -88,6 +90,18 @@ public final class Deliveries {
         reason = :reason
       """
           + OURS;
+
+  /** What is not a lead any more, and what has no data any more, stays as it was delivered. */
+  private static final String UPDATE =
+      """
+      UPDATE delivery SET state = 'pending', attempts = 0, due_at = <now>
+      WHERE sink = :sink AND account_id = :account AND state = 'delivered'
+        AND wanted_version > sent_version AND EXISTS (
+          SELECT 1 FROM lead JOIN call
+            ON call.account_id = lead.account_id AND call.id = lead.call_id
+          WHERE lead.account_id = delivery.account_id AND lead.call_id = delivery.call_id
+            AND lead.withdrawn_at IS NULL AND call.raw IS NOT NULL)
+      """;
 
   /** A lead that was withdrawn while it was on its way back is not sent any more. */
   private static final String CANCEL_WITHDRAWN =
@@ -165,6 +179,33 @@ public final class Deliveries {
   public record Settled(int deliveries, boolean troubleBegan) {}
 
   private record SinkState(int failures, boolean paused, boolean waits) {}
+
+  /**
+   * Makes leads due again that changed after this sink got them; several changes become one.
+   *
+   * @return how many
+   */
+  public int update(String sink, Account account) {
+    boolean any =
+        ledger.jdbi.withHandle(
+            h ->
+                h.createQuery(
+                        """
+                        SELECT 1 FROM delivery
+                        WHERE sink = :sink AND account_id = :account AND state = 'delivered'
+                          AND wanted_version > sent_version
+                        LIMIT 1
+                        """)
+                    .bind("sink", sink)
+                    .bind("account", account.id())
+                    .mapTo(Integer.class)
+                    .findFirst()
+                    .isPresent());
+    return any
+        ? ledger.writer.write(
+            h -> h.createUpdate(UPDATE).bind("sink", sink).bind("account", account.id()).execute())
+        : 0;
+  }
 
   /** How long a claim lasts without renewal. */
   public Duration lease() {

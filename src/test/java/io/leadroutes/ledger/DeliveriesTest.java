@@ -321,4 +321,91 @@ class DeliveriesTest {
       assertThat(claimed.unreadable()).hasSize(2);
     }
   }
+
+  /** The lead changes, so that its next version is wanted. */
+  private static void change(LedgerFixture fixture, long id, String phone) {
+    Call changed =
+        fixture.call(
+            id, "completed", "{\"outcome\": \"qualified_lead\", \"phone\": \"" + phone + "\"}");
+    fixture.record(page(changed), fixture.lead(changed, "slack"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_that_changed_after_its_delivery_is_due_again_and_several_changes_become_one(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(2, "slack");
+      claim(fixture, 2)
+          .deliveries()
+          .forEach(delivery -> settle(fixture, delivery, Outcome.delivered("17.01")));
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isZero();
+      change(fixture, 1, "1");
+      change(fixture, 1, "2");
+
+      assertThat(claim(fixture, 2).isEmpty()).as("a sink that takes no updates").isTrue();
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isEqualTo(1);
+
+      List<Delivery> again = claim(fixture, 2).deliveries();
+      assertThat(again).hasSize(1);
+      assertThat(again.get(0).version()).isEqualTo(3);
+      assertThat(again.get(0).sinkId()).isEqualTo("17.01");
+      settle(fixture, again.get(0), Outcome.delivered());
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_change_during_the_first_delivery_follows_it(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery first = claim(fixture, 1).deliveries().get(0);
+      change(fixture, 1, "1");
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isZero();
+      assertThat(claim(fixture, 1).isEmpty()).isTrue();
+
+      settle(fixture, first, Outcome.delivered("17.01"));
+
+      assertThat(fixture.count("SELECT sent_version FROM delivery")).isEqualTo(1);
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isEqualTo(1);
+      assertThat(claim(fixture, 1).deliveries().get(0).version()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void an_unknown_first_version_is_resolved_before_the_second_is_sent(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery first = claim(fixture, 1).deliveries().get(0);
+      settle(fixture, first, Outcome.unknown("cut"));
+      change(fixture, 1, "1");
+
+      Delivery looking = claim(fixture, 1).deliveries().get(0);
+      assertThat(looking.lookFirst()).isTrue();
+      assertThat(looking.version()).isEqualTo(1);
+      settle(fixture, looking, Outcome.delivered("17.01"));
+
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isEqualTo(1);
+      Delivery update = claim(fixture, 1).deliveries().get(0);
+      assertThat(update.version()).isEqualTo(2);
+      assertThat(update.lookFirst()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_no_lead_any_more_is_not_updated(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.delivered("17.01"));
+      change(fixture, 1, "1");
+      Call withdrawn = fixture.call(1, "completed", "{\"outcome\": \"none\"}");
+      fixture.record(page(withdrawn), fixture.rejected(withdrawn, "outcome"));
+
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isZero();
+      assertThat(state(fixture)).isEqualTo("delivered");
+    }
+  }
 }

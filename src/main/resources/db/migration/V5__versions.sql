@@ -1,0 +1,3 @@
+-- Leads that changed after their delivery, for sinks that take updates.
+CREATE INDEX delivery_changed ON delivery (sink, account_id)
+    WHERE state = 'delivered' AND wanted_version > sent_version;
