@@ -37,6 +37,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "pace": target.setPace(property(camelContext, java.util.function.ToDoubleFunction.class, value)); return true;
         case "persecond":
         case "perSecond": target.setPerSecond(property(camelContext, double.class, value)); return true;
+        case "place": target.setPlace(property(camelContext, java.util.function.UnaryOperator.class, value)); return true;
         case "updates": target.setUpdates(property(camelContext, boolean.class, value)); return true;
         default: return false;
         }
@@ -59,6 +60,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "pace": return java.util.function.ToDoubleFunction.class;
         case "persecond":
         case "perSecond": return double.class;
+        case "place": return java.util.function.UnaryOperator.class;
         case "updates": return boolean.class;
         default: return null;
         }
@@ -82,6 +84,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
         case "pace": return target.getPace();
         case "persecond":
         case "perSecond": return target.getPerSecond();
+        case "place": return target.getPlace();
         case "updates": return target.isUpdates();
         default: return null;
         }
@@ -91,6 +94,7 @@ public class LeadsEndpointConfigurer extends PropertyConfigurerSupport implement
     public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "pace": return java.lang.String.class;
+        case "place": return java.lang.String.class;
         default: return null;
         }
     }

@@ -23,7 +23,7 @@ public class LeadsEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(10);
+        Set<String> props = new HashSet<>(11);
         props.add("batchSize");
         props.add("bridgeErrorHandler");
         props.add("concurrentConsumers");
@@ -32,6 +32,7 @@ public class LeadsEndpointUriFactory extends org.apache.camel.support.component.
         props.add("lookup");
         props.add("pace");
         props.add("perSecond");
+        props.add("place");
         props.add("sink");
         props.add("updates");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

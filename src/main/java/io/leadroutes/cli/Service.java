@@ -11,6 +11,7 @@ import io.leadroutes.lead.LeadReader;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Deliveries;
+import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.poll.Pages;
 import io.leadroutes.poll.Passes;
@@ -50,12 +51,14 @@ public final class Service implements AutoCloseable {
   private final Main main;
   private final Ledger ledger;
   private final Passes passes;
+  private final Leases leases;
   private final List<String> notes;
 
-  private Service(Main main, Ledger ledger, Passes passes, List<String> notes) {
+  private Service(Main main, Ledger ledger, Passes passes, Leases leases, List<String> notes) {
     this.main = main;
     this.ledger = ledger;
     this.passes = passes;
+    this.leases = leases;
     this.notes = notes;
   }
 
@@ -77,6 +80,7 @@ public final class Service implements AutoCloseable {
       List<String> notes = new ArrayList<>(List.of(files.origin()));
       Calls calls = new Calls(ledger);
       Passes passes = new Passes(ledger, calls, settings);
+      Leases leases = new Leases(ledger);
       Gate gate = Gate.of(settings, passes::hinted);
       List<Account> accounts = new ArrayList<>();
       for (String name : settings.accounts()) {
@@ -88,6 +92,7 @@ public final class Service implements AutoCloseable {
       main.bind("verdicts", new VerdictsInOrder());
       main.bind("judge", judge);
       main.bind("deliveries", deliveries);
+      main.bind("leases", leases);
       main.bind("deliveryRules", DeliveryRules.of(settings, accounts));
       configure(main, settings, files);
       main.configure().addRoutesBuilder(new WalkPages(accounts.size()));
@@ -107,7 +112,7 @@ public final class Service implements AutoCloseable {
       notes.addAll(new RouteChecks((ModelCamelContext) main.getCamelContext()).run(sinks));
       gate.before(main.getCamelContext(), port(settings));
       main.start();
-      return new Service(main, ledger, passes, notes);
+      return new Service(main, ledger, passes, leases, notes);
     } catch (RuntimeException e) {
       abandon(main, ledger);
       throw settingsMistake(e);
@@ -261,6 +266,7 @@ public final class Service implements AutoCloseable {
     try {
       main.stop();
       passes.release();
+      leases.release();
     } finally {
       ledger.close();
     }

@@ -7,6 +7,7 @@ import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Settlement;
+import io.leadroutes.ledger.Leases;
 import io.leadroutes.log.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,12 +45,14 @@ final class LeadsConsumer extends DefaultConsumer {
   private final LeadsEndpoint endpoint;
   private final String sink;
   private final Deliveries deliveries;
+  private final Leases leases;
   private final DeliveryRules rules;
   private final List<Account> accounts;
   private final int threads;
   private final Semaphore free;
   private final Semaphore wake = new Semaphore(0);
-  private final Map<Long, Bucket> paces = new HashMap<>();
+  private final Map<String, Bucket> paces = new HashMap<>();
+  private final Map<String, Held> places = new HashMap<>();
   private final Set<Batch> running = ConcurrentHashMap.newKeySet();
 
   private ExecutorService senders;
@@ -64,6 +67,7 @@ final class LeadsConsumer extends DefaultConsumer {
     this.endpoint = endpoint;
     sink = endpoint.getSink();
     deliveries = endpoint.getComponent().required(Deliveries.class);
+    leases = endpoint.getComponent().required(Leases.class);
     rules = endpoint.getComponent().required(DeliveryRules.class);
     accounts = rules.accounts(sink);
     // One for each account at least: however many hang, the next one has its own.
@@ -86,6 +90,13 @@ final class LeadsConsumer extends DefaultConsumer {
       paused = claimed.paused();
     }
   }
+
+  /**
+   * A place whose lease was asked for.
+   *
+   * @param askAgain when, by {@link System#nanoTime}
+   */
+  private record Held(boolean ours, long askAgain) {}
 
   @Override
   protected void doStart() throws Exception {
@@ -177,6 +188,9 @@ final class LeadsConsumer extends DefaultConsumer {
   }
 
   private boolean claim(Account account) {
+    if (!holdsPlace(account)) {
+      return false;
+    }
     int idle = waitForThreads();
     int used = 0;
     try {
@@ -200,6 +214,23 @@ final class LeadsConsumer extends DefaultConsumer {
     } finally {
       free.release(idle - used);
     }
+  }
+
+  /** Whether no other process delivers where the account's leads go. */
+  private boolean holdsPlace(Account account) {
+    String place = endpoint.place(account.name());
+    if (place == null) {
+      return true;
+    }
+    Held held = places.get(place);
+    if (held == null || System.nanoTime() - held.askAgain() >= 0) {
+      boolean ours = leases.hold(place);
+      long third = leases.millis() / 3;
+      long next = ours ? third : Math.min(LOOK_AROUND.toMillis(), third);
+      held = new Held(ours, System.nanoTime() + Duration.ofMillis(next).toNanos());
+      places.put(place, held);
+    }
+    return held.ours();
   }
 
   /** As many threads as are free, at least one unless none becomes free for a while. */
@@ -229,20 +260,36 @@ final class LeadsConsumer extends DefaultConsumer {
   }
 
   private int paced(Account account, int wanted) {
-    double perSecond = endpoint.perSecond(account.name());
+    double perSecond = perSecond(account);
     // A bucket refuses to be asked for nothing.
     if (perSecond <= 0 || wanted == 0) {
       return wanted;
     }
-    Bucket pace = paces.computeIfAbsent(account.id(), id -> newPace(perSecond));
+    Bucket pace = paces.computeIfAbsent(paceOf(account), name -> newPace(perSecond));
     return (int) pace.tryConsumeAsMuchAsPossible(wanted);
   }
 
   private void refund(Account account, int unused) {
-    Bucket pace = paces.get(account.id());
+    Bucket pace = paces.get(paceOf(account));
     if (pace != null && unused > 0) {
       pace.addTokens(unused);
     }
+  }
+
+  /** Accounts whose leads go to one place share its pace. */
+  private String paceOf(Account account) {
+    String place = endpoint.place(account.name());
+    return place == null ? account.name() : place;
+  }
+
+  /** The slowest that an account at the same place asks for; 0 where none asks for any. */
+  private double perSecond(Account account) {
+    return accounts.stream()
+        .filter(other -> paceOf(other).equals(paceOf(account)))
+        .mapToDouble(other -> endpoint.perSecond(other.name()))
+        .filter(pace -> pace > 0)
+        .min()
+        .orElse(0);
   }
 
   private static Bucket newPace(double perSecond) {

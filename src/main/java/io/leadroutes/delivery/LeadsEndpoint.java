@@ -1,6 +1,7 @@
 package io.leadroutes.delivery;
 
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -42,8 +43,8 @@ public class LeadsEndpoint extends DefaultEndpoint {
   @UriParam(
       defaultValue = "0",
       description =
-          "Deliveries a second and account, with a burst of 5; the pace is kept before claiming. 0"
-              + " is no pace.")
+          "Deliveries a second of an account, or of a place, with a burst of 5; the pace is kept"
+              + " before claiming. 0 is no pace.")
   private double perSecond;
 
   @UriParam(
@@ -51,6 +52,12 @@ public class LeadsEndpoint extends DefaultEndpoint {
           "Bean that says perSecond for the name of an account, where accounts differ; it takes the"
               + " place of perSecond.")
   private ToDoubleFunction<String> pace;
+
+  @UriParam(
+      description =
+          "Bean that names the place the leads of an account go to, as a channel or a file. A place"
+              + " belongs to one process at a time and has one pace, whichever accounts go there.")
+  private UnaryOperator<String> place;
 
   @UriParam(
       defaultValue = "false",
@@ -93,6 +100,11 @@ public class LeadsEndpoint extends DefaultEndpoint {
   /** How many deliveries a second are for this account; 0 is no pace. */
   double perSecond(String account) {
     return pace == null ? perSecond : pace.applyAsDouble(account);
+  }
+
+  /** Where the leads of this account go, or null where processes need not keep apart. */
+  String place(String account) {
+    return place == null ? null : sink + " " + place.apply(account);
   }
 
   @Override
@@ -138,6 +150,14 @@ public class LeadsEndpoint extends DefaultEndpoint {
 
   public void setPace(ToDoubleFunction<String> pace) {
     this.pace = pace;
+  }
+
+  public UnaryOperator<String> getPlace() {
+    return place;
+  }
+
+  public void setPlace(UnaryOperator<String> place) {
+    this.place = place;
   }
 
   public boolean isUpdates() {

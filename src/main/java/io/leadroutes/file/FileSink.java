@@ -3,6 +3,7 @@ package io.leadroutes.file;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 
 /** The file sink: what its route {@code deliver-file} needs. */
@@ -11,7 +12,8 @@ public final class FileSink {
   private FileSink() {}
 
   /**
-   * Checks the sink's settings, creates the directories and binds the bean {@code leadFiles}.
+   * Checks the sink's settings, creates the directories and binds the beans {@code leadFiles} and
+   * {@code filePlace}.
    *
    * @param places the ledger's memory of where lines are about to be written
    * @throws SettingsException when a directory cannot be written to
@@ -26,5 +28,7 @@ public final class FileSink {
   static void bind(CamelContext context, Settings settings, Places places, Clock clock) {
     LeadFiles.check(settings);
     context.getRegistry().bind("leadFiles", new LeadFiles(settings, places, clock));
+    UnaryOperator<String> place = account -> account;
+    context.getRegistry().bind("filePlace", place);
   }
 }

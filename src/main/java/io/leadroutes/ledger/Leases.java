@@ -2,7 +2,10 @@ package io.leadroutes.ledger;
 
 import java.util.UUID;
 
-/** Which process polls an account: one at a time, by a row that it renews. */
+/**
+ * What one process at a time works on, by rows that it renews: an account that it polls, a place
+ * that it delivers to.
+ */
 public final class Leases {
 
   private final Ledger ledger;
@@ -37,6 +40,30 @@ public final class Leases {
                 > 0);
   }
 
+  /**
+   * Takes or renews the lease of a place that leads go to.
+   *
+   * @param place its name, the same in all processes
+   * @return whether it is ours now
+   */
+  public boolean hold(String place) {
+    return ledger.writer.write(
+        h ->
+            h.createUpdate(
+                        """
+                        INSERT INTO place (name, holder, held_until)
+                        VALUES (:place, :holder, <now> + :lease)
+                        ON CONFLICT (name) DO UPDATE SET
+                          holder = excluded.holder, held_until = excluded.held_until
+                        WHERE place.holder = excluded.holder OR place.held_until < <now>
+                        """)
+                    .bind("place", place)
+                    .bind("holder", holder)
+                    .bind("lease", millis())
+                    .execute()
+                > 0);
+  }
+
   /** Whether a process that lives polls the account, this one included. */
   public boolean held(Account account) {
     return ledger.jdbi.withHandle(
@@ -50,12 +77,16 @@ public final class Leases {
                 > 0);
   }
 
-  /** Gives all accounts back, so that another process need not wait for the leases to lapse. */
+  /** Gives everything back, so that another process need not wait for the leases to lapse. */
   public void release() {
     ledger.writer.write(
-        h ->
-            h.createUpdate("UPDATE account SET holder = NULL, held_until = NULL WHERE holder = :me")
-                .bind("me", holder)
-                .execute());
+        h -> {
+          h.createUpdate("UPDATE account SET holder = NULL, held_until = NULL WHERE holder = :me")
+              .bind("me", holder)
+              .execute();
+          return h.createUpdate("DELETE FROM place WHERE holder = :me")
+              .bind("me", holder)
+              .execute();
+        });
   }
 }

@@ -129,6 +129,7 @@ public final class Ledger implements AutoCloseable {
     if (dialect == Dialect.SQLITE) {
       writer.write(h -> h.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'"));
       writer.write(h -> h.execute("UPDATE account SET holder = NULL, held_until = NULL"));
+      writer.write(h -> h.execute("DELETE FROM place"));
     }
   }
 

@@ -3,6 +3,7 @@ package io.leadroutes.slack;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.hc.core5.util.Timeout;
@@ -17,7 +18,7 @@ public final class SlackSink {
 
   /**
    * Checks the sink's settings and binds the beans {@code slackPost}, {@code slackHistory}, {@code
-   * slackPace} and {@code slackTimeout}.
+   * slackPace}, {@code slackPlace} and {@code slackTimeout}.
    *
    * @throws SettingsException when a setting is missing or wrong
    */
@@ -29,6 +30,8 @@ public final class SlackSink {
     registry.bind("slackHistory", new SlackHistory(workspaces));
     ToDoubleFunction<String> pace = account -> workspaces.of(account).perSecond();
     registry.bind("slackPace", pace);
+    UnaryOperator<String> place = account -> workspaces.of(account).channel();
+    registry.bind("slackPlace", place);
     // The http component reads time-outs as milliseconds only, so they come as a bean.
     registry.bind("slackTimeout", Timeout.of(settings.duration("sink.timeout")));
   }

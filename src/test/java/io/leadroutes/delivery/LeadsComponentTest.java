@@ -7,7 +7,9 @@ import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.LedgerFixture;
+import io.leadroutes.settings.Settings;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -50,6 +53,7 @@ class LeadsComponentTest {
                 directory, Map.of("ledger.lease", "2s", "retry.schedule", "20ms, 20ms")));
     context = new DefaultCamelContext();
     context.getRegistry().bind("deliveries", fixture.deliveries);
+    context.getRegistry().bind("leases", new Leases(fixture.ledger));
     context
         .getRegistry()
         .bind("rules", DeliveryRules.of(fixture.settings, List.of(fixture.account)));
@@ -455,6 +459,7 @@ class LeadsComponentTest {
     fixture.close();
     fixture = new LedgerFixture(fixture.settings);
     context.getRegistry().bind("deliveries", fixture.deliveries);
+    context.getRegistry().bind("leases", new Leases(fixture.ledger));
     ConcurrentLinkedQueue<Boolean> looks = new ConcurrentLinkedQueue<>();
 
     route(
@@ -522,5 +527,55 @@ class LeadsComponentTest {
     fixture.recordLeads(2, "slack");
 
     awaitStates("delivered", 2);
+  }
+
+  private void bindPlace() {
+    UnaryOperator<String> here = account -> "here";
+    context.getRegistry().bind("here", here);
+  }
+
+  @Test
+  void a_place_belongs_to_one_process_until_it_is_given_back_or_its_lease_has_lapsed()
+      throws Exception {
+    bindPlace();
+    Leases dead = new Leases(fixture.ledger);
+    assertThat(dead.hold("slack here")).isTrue();
+    Leases other = new Leases(fixture.ledger);
+    assertThat(other.hold("slack here")).isFalse();
+    fixture.recordLeads(1, "slack");
+    CountDownLatch seen = new CountDownLatch(1);
+    route("leads:slack?place=#here", exchange -> seen.countDown());
+
+    assertThat(seen.await(1, TimeUnit.SECONDS)).as("within the lease of 2 s").isFalse();
+
+    awaitStates("delivered", 1);
+    assertThat(other.hold("slack here")).isFalse();
+    assertThat(dead.hold("slack here")).isFalse();
+  }
+
+  @Test
+  void accounts_whose_leads_go_to_one_place_share_its_pace() throws Exception {
+    bindPlace();
+    Account acme =
+        fixture.calls.account(
+            "acme", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
+    context
+        .getRegistry()
+        .bind("rules", DeliveryRules.of(twoAccounts(), List.of(fixture.account, acme)));
+    fixture.recordLeads(4, "slack");
+    fixture.recordLeadsOf(acme, 4, "slack");
+    ConcurrentLinkedQueue<Long> seen = new ConcurrentLinkedQueue<>();
+
+    route("leads:slack?place=#here&perSecond=2", exchange -> seen.add(System.nanoTime()));
+
+    awaitStates("delivered", 8);
+    List<Long> times = List.copyOf(seen);
+    // A burst of 5, then three more at half a second each.
+    assertThat(Duration.ofNanos(times.get(7) - times.get(0)))
+        .isGreaterThan(Duration.ofMillis(1200));
+  }
+
+  private Settings twoAccounts() {
+    return fixture.settings.with(Map.of("clickspeak.accounts", "default, acme"));
   }
 }

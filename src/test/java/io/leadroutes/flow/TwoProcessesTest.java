@@ -1,0 +1,80 @@
+package io.leadroutes.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadroutes.cli.Service;
+import io.leadroutes.ledger.Databases;
+import io.leadroutes.sandbox.SandboxCall;
+import io.leadroutes.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** G1, G2: two services share one PostgreSQL, the places they deliver to and the work. */
+class TwoProcessesTest {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private Arrivals arrivals;
+  private Settings settings;
+
+  @BeforeEach
+  void openSandbox() {
+    arrivals = new Arrivals(directory);
+    Map<String, String> values = new HashMap<>(arrivals.settings());
+    values.remove("ledger.url");
+    settings = Databases.POSTGRESQL.settings(directory, values);
+  }
+
+  @AfterEach
+  void closeSandbox() {
+    arrivals.close();
+  }
+
+  private Service start() {
+    String port = String.valueOf(Arrivals.freePort());
+    return Service.start(settings.with(Map.of("console.port", port)), directory);
+  }
+
+  @Test
+  void each_lead_arrives_once_and_who_stays_goes_on_at_once() throws IOException {
+    arrivals.sandbox.clickSpeak().population(500, 100, 1);
+    try (Service stays = start()) {
+      try (Service goes = start()) {
+        await().atMost(LONG).until(() -> arrivals.all(100));
+      }
+      for (int id = 1; id <= 10; id++) {
+        arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(id));
+      }
+
+      // Less than the lease: what the other one held was given back.
+      await().atMost(Duration.ofSeconds(10)).until(() -> arrivals.all(110));
+      arrivals.awaitTwoMorePasses();
+      arrivals.assertEachOnce(110);
+    }
+  }
+
+  @Test
+  void one_of_them_polls_an_account_at_a_time() {
+    arrivals.sandbox.clickSpeak().population(100, 0, 1);
+    try (Service one = start();
+        Service two = start()) {
+      arrivals.awaitTwoMorePasses();
+      long before = arrivals.passes();
+      long began = System.nanoTime();
+      await().atMost(LONG).until(() -> arrivals.passes() >= before + 10);
+
+      // Every 200 ms one; with two pollers it would be half the time.
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1500));
+    }
+  }
+}
