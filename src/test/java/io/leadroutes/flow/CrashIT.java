@@ -3,51 +3,124 @@ package io.leadroutes.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.leadroutes.ledger.Databases;
+import io.leadroutes.settings.Settings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** G1, G2: the real jar, killed at random moments and started again. */
+/**
+ * G1, G2: the real jar, killed at random moments and started again. More kills with {@code
+ * -Dcrash.kills=500}, the same ones with {@code -Dcrash.seed=…}.
+ */
 class CrashIT {
 
   private static final Duration LONG = Duration.ofSeconds(90);
-  private static final int LEADS = 200;
-  private static final int KILLS = Integer.getInteger("crash.kills", 5);
+  private static final int CALLS = 2000;
+  private static final int LEADS = 400;
+  private static final int KILLS = Integer.getInteger("crash.kills", 20);
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
 
   @TempDir Path directory;
 
-  @Test
-  void killed_at_random_moments_it_delivers_each_lead_once() throws Exception {
-    Random random = new Random(SEED);
-    try (Arrivals arrivals = new Arrivals(directory)) {
-      arrivals.sandbox.clickSpeak().population(1000, LEADS, 1);
-      Map<String, String> settings = arrivals.settings();
-      // Slow enough that a kill meets deliveries on their way.
-      settings.put("slack.per-second", "40");
-      for (int kill = 0; kill < KILLS; kill++) {
-        Process process = Jar.start(directory, settings);
-        int until = arrivals.slack() + 1 + random.nextInt(LEADS / KILLS);
-        await()
-            .pollInterval(Duration.ofMillis(1 + random.nextInt(7)))
-            .atMost(LONG)
-            .until(() -> !process.isAlive() || arrivals.slack() >= until || arrivals.all(LEADS));
-        assertThat(process.isAlive()).as(Jar.log(directory)).isTrue();
-        process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+  private final Random random = new Random(SEED);
+  private final List<Process> processes = new ArrayList<>();
+  private Arrivals arrivals;
+  private Map<String, String> settings;
+
+  @BeforeEach
+  void openSandbox() {
+    System.out.println("Repeat with -Dcrash.seed=" + SEED);
+    arrivals = new Arrivals(directory);
+    arrivals.sandbox.clickSpeak().population(CALLS, LEADS, 1);
+    settings = arrivals.settings();
+    // Slow enough that a kill meets deliveries on their way, in each of its intervals.
+    settings.put("slack.per-second", String.valueOf(LEADS / 10.0 / Math.max(1, KILLS / 20)));
+    settings.put("sink.timeout", "500ms");
+    settings.put("ledger.lease", "3s");
+  }
+
+  @AfterEach
+  void stopAll() throws InterruptedException {
+    for (Process process : processes) {
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+    arrivals.close();
+  }
+
+  private Process start() throws IOException {
+    settings.put("console.port", String.valueOf(Arrivals.freePort()));
+    Process process = Jar.start(directory, settings);
+    processes.add(process);
+    return process;
+  }
+
+  private void kill(Process process) throws InterruptedException, IOException {
+    assertThat(process.isAlive()).as(Jar.log(directory)).isTrue();
+    process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    processes.remove(process);
+  }
+
+  /** While it starts, reads, delivers, or looks up what the one before left behind. */
+  private void awaitRandomMoment() {
+    long end = System.nanoTime() + Duration.ofMillis(random.nextInt(3500)).toNanos();
+    await()
+        .pollInterval(Duration.ofMillis(1 + random.nextInt(7)))
+        .atMost(LONG)
+        .until(() -> System.nanoTime() - end >= 0);
+  }
+
+  private void assertEachOnce() throws IOException {
+    try {
+      await().atMost(LONG).until(() -> arrivals.all(LEADS));
+      arrivals.awaitTwoMorePasses();
+      for (Process process : processes) {
+        process.destroy();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       }
-      Process last = Jar.start(directory, settings);
-      await().atMost(LONG).until(() -> !last.isAlive() || arrivals.all(LEADS));
-      long passes = arrivals.passes();
-      await().atMost(LONG).until(() -> !last.isAlive() || arrivals.passes() > passes + 2);
-      last.destroy();
-      assertThat(last.waitFor(30, TimeUnit.SECONDS)).as(Jar.log(directory)).isTrue();
       arrivals.assertEachOnce(LEADS);
-    } catch (AssertionError | RuntimeException e) {
+    } catch (AssertionError | RuntimeException | InterruptedException e) {
       throw new AssertionError("Repeat with -Dcrash.seed=" + SEED + "\n" + Jar.log(directory), e);
     }
+  }
+
+  @Test
+  void killed_at_random_moments_it_delivers_each_lead_once() throws Exception {
+    Process process = start();
+    for (int kill = 0; kill < KILLS; kill++) {
+      awaitRandomMoment();
+      kill(process);
+      process = start();
+    }
+    assertEachOnce();
+  }
+
+  @Test
+  void of_two_on_one_postgresql_one_is_killed_each_time_and_each_lead_arrives_once()
+      throws Exception {
+    Map<String, String> values = new HashMap<>(settings);
+    values.remove("ledger.url");
+    Settings shared = Databases.POSTGRESQL.settings(directory, values);
+    for (String key : List.of("ledger.url", "ledger.user", "ledger.password")) {
+      settings.put(key, shared.text(key));
+    }
+    start();
+    start();
+    for (int kill = 0; kill < KILLS; kill++) {
+      awaitRandomMoment();
+      kill(processes.get(random.nextInt(processes.size())));
+      start();
+    }
+    assertEachOnce();
   }
 }

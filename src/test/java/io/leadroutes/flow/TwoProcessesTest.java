@@ -74,7 +74,8 @@ class TwoProcessesTest {
       await().atMost(LONG).until(() -> arrivals.passes() >= before + 10);
 
       // Every 200 ms one; with two pollers it would be half the time.
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1500));
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isGreaterThan(Duration.ofMillis(1500));
     }
   }
 }
