@@ -82,9 +82,14 @@ final class LeadsConsumer extends DefaultConsumer {
     final List<Delivery> deliveries;
     final int failures;
     final boolean paused;
+    final long asked;
 
-    Batch(Account account, List<Delivery> deliveries, Claimed claimed) {
+    /**
+     * @param asked when the claim was asked for, by {@link System#nanoTime}
+     */
+    Batch(Account account, List<Delivery> deliveries, Claimed claimed, long asked) {
       this.account = account;
+      this.asked = asked;
       this.deliveries = List.copyOf(deliveries);
       failures = claimed.failures();
       paused = claimed.paused();
@@ -202,11 +207,12 @@ final class LeadsConsumer extends DefaultConsumer {
       if (most == 0) {
         return false;
       }
+      long asked = System.nanoTime();
       Claimed claimed = deliveries.claim(sink, account, most);
       more = claimed.deliveries().size() == most;
       refund(account, most - claimed.deliveries().size());
       buryUnreadable(account, claimed);
-      for (Batch batch : batches(account, claimed)) {
+      for (Batch batch : batches(account, claimed, asked)) {
         used++;
         send(batch);
       }
@@ -297,12 +303,12 @@ final class LeadsConsumer extends DefaultConsumer {
     return Bucket.builder().addLimit(limit -> limit.capacity(BURST).refillGreedy(1, one)).build();
   }
 
-  private List<Batch> batches(Account account, Claimed claimed) {
+  private List<Batch> batches(Account account, Claimed claimed, long asked) {
     List<Delivery> all = claimed.deliveries();
     List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < all.size(); from += endpoint.getBatchSize()) {
       int to = Math.min(all.size(), from + endpoint.getBatchSize());
-      batches.add(new Batch(account, all.subList(from, to), claimed));
+      batches.add(new Batch(account, all.subList(from, to), claimed, asked));
     }
     return batches;
   }
@@ -322,13 +328,25 @@ final class LeadsConsumer extends DefaultConsumer {
     try {
       senders.execute(() -> process(batch));
     } catch (RejectedExecutionException e) {
-      running.remove(batch);
-      free.release();
+      handBack(batch);
+    }
+  }
+
+  /** What was not sent comes again; where the claim was lost meanwhile this does nothing. */
+  private void handBack(Batch batch) {
+    try {
       deliveries.release(batch.deliveries);
+    } finally {
+      done(batch);
     }
   }
 
   private void process(Batch batch) {
+    if (System.nanoTime() - batch.asked > deliveries.lease().toNanos()) {
+      // The process was suspended, and another one may have taken over.
+      handBack(batch);
+      return;
+    }
     Exchange exchange = createExchange(true);
     exchange
         .getMessage()

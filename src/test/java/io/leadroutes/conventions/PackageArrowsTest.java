@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,26 @@ class PackageArrowsTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.camel..")
+        .check(CLASSES);
+  }
+
+  /** Clocks of processes differ; only the database's says what lapsed. */
+  @Test
+  void what_is_claimed_and_looked_up_goes_by_the_ledgers_clock() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.leadroutes.ledger..",
+            "io.leadroutes.delivery..",
+            "io.leadroutes.slack..",
+            "io.leadroutes.salesforce..")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(Clock.class)
         .check(CLASSES);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.sandbox.Fault;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,6 +59,15 @@ class CrashIT {
     arrivals.close();
   }
 
+  private void shareOneLedger() {
+    Map<String, String> values = new HashMap<>(settings);
+    values.remove("ledger.url");
+    Settings shared = Databases.POSTGRESQL.settings(directory, values);
+    for (String key : List.of("ledger.url", "ledger.user", "ledger.password")) {
+      settings.put(key, shared.text(key));
+    }
+  }
+
   private Process start() throws IOException {
     settings.put("console.port", String.valueOf(Arrivals.freePort()));
     Process process = Jar.start(directory, settings);
@@ -108,12 +118,7 @@ class CrashIT {
   @Test
   void of_two_on_one_postgresql_one_is_killed_each_time_and_each_lead_arrives_once()
       throws Exception {
-    Map<String, String> values = new HashMap<>(settings);
-    values.remove("ledger.url");
-    Settings shared = Databases.POSTGRESQL.settings(directory, values);
-    for (String key : List.of("ledger.url", "ledger.user", "ledger.password")) {
-      settings.put(key, shared.text(key));
-    }
+    shareOneLedger();
     start();
     start();
     for (int kill = 0; kill < KILLS; kill++) {
@@ -122,5 +127,33 @@ class CrashIT {
       start();
     }
     assertEachOnce();
+  }
+
+  @Test
+  void a_process_that_was_suspended_past_its_lease_has_nothing_sent_twice() throws Exception {
+    shareOneLedger();
+    // Posted, but the answer does not come before the process is suspended.
+    arrivals
+        .sandbox
+        .slack()
+        .faults()
+        .next(
+            5,
+            Fault.delayAfterWork(Duration.ofSeconds(8))
+                .when(r -> r.path().endsWith("chat.postMessage")));
+    Process suspended = start();
+    await().atMost(LONG).until(() -> arrivals.slack() >= 5);
+    signal(suspended, "STOP");
+    start();
+    await().atMost(LONG).until(() -> arrivals.all(LEADS));
+
+    signal(suspended, "CONT");
+
+    assertEachOnce();
+  }
+
+  private static void signal(Process process, String signal) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
   }
 }
