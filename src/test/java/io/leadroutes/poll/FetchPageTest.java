@@ -188,12 +188,19 @@ class FetchPageTest {
   void a_limit_says_in_its_header_or_its_body_how_long_to_wait() {
     answer(json("{}").withStatus(429).withHeader("Retry-After", "7"));
     assertThat(refusal().retryAfter()).isEqualTo(Duration.ofSeconds(7));
+    forgetTheWait();
 
     answer(json("{\"message\":\"Too Many Attempts.\",\"retry_after\":60}").withStatus(429));
     assertThat(refusal().retryAfter()).isEqualTo(Duration.ofSeconds(60));
+    forgetTheWait();
 
     answer(json("{\"retry_after\":999999}").withStatus(429));
     assertThat(refusal().retryAfter()).isEqualTo(Duration.ofMinutes(15));
+  }
+
+  /** As if it were over. */
+  private void forgetTheWait() {
+    routes.fixture.execute("UPDATE account SET quiet_until = 0");
   }
 
   @ParameterizedTest
