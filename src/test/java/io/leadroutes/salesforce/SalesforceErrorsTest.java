@@ -4,36 +4,57 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class SalesforceErrorsTest {
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "LATER|UNABLE_TO_LOCK_ROW QUERY_TIMEOUT REQUEST_RUNNING_TOO_LONG PROCESSING_HALTED",
-        "LATER|ALL_OR_NONE_OPERATION_ROLLED_BACK A_CODE_OF_TOMORROW UNKNOWN_EXCEPTION",
-        "SINK_DOWN|SERVER_UNAVAILABLE INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
-        "SINK_DOWN|ORG_IN_MAINTENANCE FUNCTIONALITY_TEMPORARILY_UNAVAILABLE",
-        "PAUSED|invalid_client invalid_grant INVALID_SESSION_ID REQUEST_LIMIT_EXCEEDED",
-        "PAUSED|STORAGE_LIMIT_EXCEEDED INVALID_FIELD INVALID_TYPE INSUFFICIENT_ACCESS",
-        "PAUSED|API_DISABLED_FOR_ORG INSUFFICIENT_ACCESS_OR_READONLY INVALID_ENTITY_FOR_UPSERT",
-        "PAUSED|UNSUPPORTED_API_VERSION INVALID_FIELD_FOR_INSERT_UPDATE NOT_FOUND",
-        "DEAD_LETTER|REQUIRED_FIELD_MISSING STRING_TOO_LONG INVALID_EMAIL_ADDRESS",
-        "DEAD_LETTER|FIELD_CUSTOM_VALIDATION_EXCEPTION DUPLICATES_DETECTED DUPLICATE_VALUE",
-        "DEAD_LETTER|INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST CANNOT_UPDATE_CONVERTED_LEAD",
-        "DEAD_LETTER|ENTITY_IS_DELETED MULTIPLE_RECORDS_FOUND"
-      })
-  void every_code_has_its_class(Kind kind, String codes) {
-    for (String code : codes.split(" ")) {
-      Outcome outcome = SalesforceErrors.outcome(code, "");
+  private static final Path DOCUMENTED = Path.of("src/test/resources/documented");
 
-      assertThat(outcome.kind()).as(code).isEqualTo(kind);
-      assertThat(outcome.reason()).contains(code).endsWith(".");
+  /** Of the table: a class and one of its codes. */
+  private record Row(String meaning, String code) {}
+
+  private static List<Row> table() throws IOException {
+    return Files.readAllLines(DOCUMENTED.resolve("salesforce-classes.txt")).stream()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .map(line -> line.split(" "))
+        .flatMap(words -> Stream.of(words).skip(1).map(code -> new Row(words[0], code)))
+        .toList();
+  }
+
+  @Test
+  void every_code_has_the_class_that_the_table_says() throws IOException {
+    for (Row row : table()) {
+      Outcome outcome = SalesforceErrors.outcome(row.code(), "");
+
+      Kind kind =
+          switch (row.meaning()) {
+            case "MOVED_ON" -> Kind.DEAD_LETTER;
+            case "UNKNOWN" -> Kind.LATER;
+            default -> Kind.valueOf(row.meaning());
+          };
+      assertThat(outcome.kind()).as(row.code()).isEqualTo(kind);
+      assertThat(outcome.reason()).contains(row.code()).endsWith(".");
+      assertThat(outcome.reason().contains("which this program does not know"))
+          .as(row.code())
+          .isEqualTo(row.meaning().equals("UNKNOWN"));
+      assertThat(SalesforceErrors.movedOn(row.code()))
+          .as(row.code())
+          .isEqualTo(row.meaning().equals("MOVED_ON"));
     }
+  }
+
+  @Test
+  void the_table_names_every_documented_code_once() throws IOException {
+    List<String> codes = table().stream().map(Row::code).toList();
+
+    assertThat(codes)
+        .doesNotHaveDuplicates()
+        .containsAll(Files.readAllLines(DOCUMENTED.resolve("salesforce-codes.txt")));
   }
 
   @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +26,9 @@ class SlackErrorsTest {
         "PAUSED|restricted_action_non_threadable_channel restricted_action_read_only_channel",
         "PAUSED|restricted_action_thread_locked restricted_action_thread_only_channel",
         "PAUSED|send_on_behalf_not_allowed team_not_found channel_is_limited_access",
-        "PAUSED|posting_to_channel_denied",
+        "PAUSED|posting_to_channel_denied access_denied accesslimited enterprise_is_restricted",
+        "PAUSED|team_access_not_granted two_factor_setup_required user_removed_from_team",
+        "PAUSED|not_allowed_token_type deprecated_endpoint method_deprecated unknown_method",
         "DEAD_LETTER|invalid_blocks msg_blocks_too_long msg_too_long no_text invalid_payload",
         "DEAD_LETTER|invalid_metadata_format attachment_payload_limit_exceeded",
         "DEAD_LETTER|cannot_reply_to_message draft_already_deleted draft_already_sent",
@@ -40,6 +45,10 @@ class SlackErrorsTest {
         "DEAD_LETTER|slack_connect_file_upload_sharing_blocked streaming_state_conflict",
         "DEAD_LETTER|unable_to_share_files update_failed invalid_cursor",
         "DEAD_LETTER|invalid_metadata_filter_keys invalid_ts_latest invalid_ts_oldest",
+        "DEAD_LETTER|invalid_arguments invalid_arg_name invalid_array_arg invalid_charset",
+        "DEAD_LETTER|invalid_form_data invalid_post_type missing_post_type invalid_json",
+        "DEAD_LETTER|json_not_object",
+        "SINK_DOWN|team_added_to_org org_login_required",
         "SINK_DOWN|rate_limited ratelimited message_limit_exceeded external_channel_migrating",
         "UNKNOWN|fatal_error internal_error request_timeout rollup_error service_unavailable",
         "LATER|a_code_of_tomorrow"
@@ -54,6 +63,18 @@ class SlackErrorsTest {
   }
 
   @Test
+  void no_error_that_slack_documents_is_left_unclassified() throws IOException {
+    Path documented = Path.of("src/test/resources/documented/slack-errors.tsv");
+    for (String line : Files.readAllLines(documented)) {
+      String code = line.split("\t")[1];
+
+      assertThat(SlackErrors.outcome(code, "C0LEADS", null).reason())
+          .as(line)
+          .doesNotContain("which this program does not know");
+    }
+  }
+
+  @Test
   void a_channel_that_is_gone_names_the_key_and_the_remedy() {
     assertThat(SlackErrors.outcome("channel_not_found", "C0X", null).reason())
         .isEqualTo(
@@ -64,7 +85,7 @@ class SlackErrorsTest {
   @Test
   void an_unknown_code_is_named() {
     assertThat(SlackErrors.outcome("a_code_of_tomorrow", "C0X", null).reason())
-        .contains("a_code_of_tomorrow");
+        .contains("a_code_of_tomorrow", "which this program does not know");
   }
 
   @Test
