@@ -212,14 +212,18 @@ public final class Service implements AutoCloseable {
   private static void checkLease(Settings settings) {
     Duration timeout = settings.duration("sink.timeout");
     Duration lease = settings.duration("ledger.lease");
-    if (timeout.multipliedBy(2L * REQUESTS_OF_AN_ATTEMPT).compareTo(lease) > 0) {
+    boolean tasks = SalesforceSink.logsCalls(settings);
+    // A session that was renewed a moment ago for the Lead serves its Task too.
+    int requests = tasks ? REQUESTS_OF_AN_ATTEMPT + 1 : REQUESTS_OF_AN_ATTEMPT;
+    if (timeout.multipliedBy(2L * requests).compareTo(lease) > 0) {
       throw new SettingsException(
           "ledger.lease="
               + settings.text("ledger.lease")
               + " is too short for sink.timeout="
               + settings.text("sink.timeout")
-              + ": an attempt makes up to three requests, which must fit into half of the lease;"
-              + " raise ledger.lease or lower sink.timeout.");
+              + ": an attempt makes up to "
+              + (tasks ? "four requests with salesforce.log-call" : "three requests")
+              + ", which must fit into half of the lease; raise ledger.lease or lower sink.timeout.");
     }
   }
 

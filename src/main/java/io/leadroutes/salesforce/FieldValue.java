@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Values as Salesforce's standard fields of Lead take them: too long is an error there, never a
- * truncation ("Object Reference, Lead").
+ * Values as Salesforce's standard fields of Lead and Task take them: too long is an error there,
+ * never a truncation ("Object Reference, Lead").
  */
 final class FieldValue {
 
@@ -63,7 +63,8 @@ final class FieldValue {
     return clean.toString().strip();
   }
 
-  private static String cut(String text, int most) {
+  /** At most so many characters, none of them cut in half. */
+  static String cut(String text, int most) {
     if (text.length() <= most) {
       return text;
     }

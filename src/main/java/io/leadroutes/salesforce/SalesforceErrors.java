@@ -85,6 +85,14 @@ final class SalesforceErrors {
   private static final Set<String> MOVED_ON =
       codes("CANNOT_UPDATE_CONVERTED_LEAD ENTITY_IS_DELETED");
 
+  /** Of {@link #PAUSED}, what one lead's data may cause as well: a value, or a trigger on it. */
+  private static final Set<String> ONE_OR_ALL =
+      codes("JSON_PARSER_ERROR POST_BODY_PARSE_ERROR CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY");
+
+  /** What a Task is made of is the same for each call, so that a rule refuses all or none. */
+  private static final Set<String> ALL_TASKS =
+      codes("REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_STATUS");
+
   private SalesforceErrors() {}
 
   /**
@@ -108,6 +116,39 @@ final class SalesforceErrors {
       return Outcome.later("Salesforce answered " + named + ".");
     }
     return Outcome.later("Salesforce answered " + named + ", which this program does not know.");
+  }
+
+  /**
+   * What a code means for the Task of a call whose Lead is in Salesforce.
+   *
+   * @param fields as above
+   */
+  static Outcome ofTask(String code, String fields) {
+    Outcome ofLead = outcome(code, fields);
+    String named = named(code) + (fields.isEmpty() ? "" : " (" + fields + ")");
+    return switch (ALL_TASKS.contains(code) ? Outcome.Kind.PAUSED : ofLead.kind()) {
+      case PAUSED ->
+          Outcome.paused(
+              "Salesforce has the lead and refuses the Task of its call with "
+                  + named
+                  + ": "
+                  + taskRemedy(code)
+                  + ".");
+      case SINK_DOWN -> ofLead;
+      case DEAD_LETTER ->
+          Outcome.deadLetter(
+              "The lead is in Salesforce, the Task of its call is not: refused with "
+                  + named
+                  + ".");
+      default ->
+          Outcome.later(
+              "The lead is in Salesforce, the Task of its call is not yet. " + ofLead.reason());
+    };
+  }
+
+  /** Whether a refusal of {@link Outcome.Kind#PAUSED} may be about one lead only. */
+  static boolean oneOrAll(String code) {
+    return ONE_OR_ALL.contains(code);
   }
 
   /** Whether the refusal itself shows that the lead is in Salesforce. */
@@ -142,6 +183,31 @@ final class SalesforceErrors {
       default ->
           "check salesforce.login-url, salesforce.client-id, salesforce.client-secret and the"
               + " permissions of the integration user";
+    };
+  }
+
+  private static String taskRemedy(String code) {
+    return switch (code) {
+      case "REQUIRED_FIELD_MISSING", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "INVALID_STATUS" ->
+          "let a completed call be saved as a Task without other required fields, or set"
+              + " salesforce.log-call=false";
+      case "INVALID_FIELD",
+          "INVALID_FIELD_FOR_INSERT_UPDATE",
+          "FIELD_NOT_UPDATABLE",
+          "INVALID_ENTITY_FOR_UPSERT",
+          "NOT_FOUND" ->
+          "make salesforce.task-external-id-field, where it is set, an external id of Task, and let"
+              + " the integration user write the fields of Task";
+      case "INVALID_TYPE",
+          "INVALID_TYPE_FOR_OPERATION",
+          "INSUFFICIENT_ACCESS",
+          "INSUFFICIENT_ACCESS_OR_READONLY",
+          "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+          "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+          "INVALID_READ_ONLY_USER_DML",
+          "FUNCTIONALITY_NOT_ENABLED" ->
+          "let the integration user edit Tasks, or set salesforce.log-call=false";
+      default -> remedy(code, "");
     };
   }
 

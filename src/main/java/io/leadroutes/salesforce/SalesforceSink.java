@@ -5,6 +5,7 @@ import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.salesforce.AuthenticationType;
 import org.apache.camel.component.salesforce.SalesforceComponent;
@@ -17,6 +18,12 @@ public final class SalesforceSink {
   private static final String COMPONENT = "salesforce";
 
   private SalesforceSink() {}
+
+  /** Whether an account's calls are logged, which takes an attempt one request more. */
+  public static boolean logsCalls(Settings settings) {
+    return settings.accountsWith("salesforce").stream()
+        .anyMatch(account -> CallTask.of(settings.forAccount(account)) != null);
+  }
 
   /**
    * Checks the sink's settings, adds a component for each org and binds the bean {@code
@@ -43,7 +50,10 @@ public final class SalesforceSink {
           new SalesforceTarget(
               components.get(login),
               new SalesforceMapping(context, own),
-              own.flag("salesforce.allow-duplicates")));
+              own.flag("salesforce.allow-duplicates"),
+              CallTask.of(own),
+              settings.duration("sink.timeout"),
+              new AtomicBoolean()));
     }
     context.getRegistry().bind("salesforceUpsert", new SalesforceUpsert(targets));
   }

@@ -69,6 +69,18 @@ final class LeadFields {
     add(name, "string", length, false);
   }
 
+  void addNumber(String name) {
+    add(name, "double", 0, false);
+  }
+
+  /** Whether a number field holds something else, so that the request cannot be read. */
+  boolean unreadable(JsonNode sent) {
+    return names(sent).stream()
+        .filter(name -> fields.containsKey(name) && fields.get(name).type().equals("double"))
+        .map(sent::get)
+        .anyMatch(value -> !value.isNumber() && !value.isNull());
+  }
+
   String externalId() {
     return externalId;
   }

@@ -17,12 +17,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A stand-in for a Salesforce org: login by client credentials, description of the Lead, upsert of
- * collections by external id, and single Leads by external id.
+ * collections by external id, single Leads by external id, and Tasks on Leads.
  */
 public final class SalesforceOrg extends LoopbackServer {
 
@@ -33,6 +34,15 @@ public final class SalesforceOrg extends LoopbackServer {
       Map<String, Object> fields,
       Instant createdAt,
       Instant modifiedAt) {}
+
+  /**
+   * One Task as the org holds it.
+   *
+   * @param externalId empty when it was sent without one
+   * @param whoId the Lead's id
+   */
+  public record TaskRecord(
+      String id, String externalId, String whoId, Map<String, Object> fields) {}
 
   /** An error that the org answers for a record instead of writing it. */
   private record PlannedError(String code, String message, boolean always) {}
@@ -45,11 +55,15 @@ public final class SalesforceOrg extends LoopbackServer {
   private static final Pattern DATA = Pattern.compile("/services/data/v\\d{2}\\.0(/.*)");
   private static final Pattern COLLECTION =
       Pattern.compile("/composite/sobjects/([^/]+)/([^/]+)/?");
+  private static final Pattern INSERT = Pattern.compile("/composite/sobjects/?");
   private static final Pattern DESCRIBE = Pattern.compile("/sobjects/([^/]+)/describe/?");
   private static final Pattern SINGLE = Pattern.compile("/sobjects/([^/]+)/([^/]+)/([^/]+)");
   private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+");
 
   private final LeadFields fields = new LeadFields();
+  private final CallTasks tasks = new CallTasks();
+  private final Map<String, PlannedError> plannedTasks = new HashMap<>();
+  private final Map<String, String> movedOn = new HashMap<>();
   private final Map<String, LeadRecord> records = new LinkedHashMap<>();
   private final Map<String, List<Map<String, Object>>> writes = new HashMap<>();
   private final Map<String, PlannedError> planned = new HashMap<>();
@@ -61,6 +75,7 @@ public final class SalesforceOrg extends LoopbackServer {
   private volatile String clientSecret = "sandbox-client-secret";
   private volatile long apiLimit = Long.MAX_VALUE;
   private volatile boolean unknownFieldFailsItsRecord;
+  private volatile String allTasksFail;
   private long creates;
   private long updates;
 
@@ -105,6 +120,46 @@ public final class SalesforceOrg extends LoopbackServer {
   /** Adds a text field to the Lead. */
   public synchronized void addField(String name, int length) {
     fields.addText(name, length);
+  }
+
+  /** Adds a number field to the Lead; a request with a text in it cannot be read as a whole. */
+  public synchronized void addNumberField(String name) {
+    fields.addNumber(name);
+  }
+
+  /** Adds the external id field of Task. */
+  public synchronized void taskExternalIdField(String name) {
+    tasks.externalId(name);
+  }
+
+  /** Returns all Tasks in the order they were created. */
+  public synchronized List<TaskRecord> tasks() {
+    return tasks.all();
+  }
+
+  /** Refuses the next Task of this call with this code. */
+  public synchronized void failNextTask(String callObject, String code) {
+    plannedTasks.put(callObject, new PlannedError(code, "planned", false));
+  }
+
+  /** Refuses every Task of this call with this code. */
+  public synchronized void failTasks(String callObject, String code) {
+    plannedTasks.put(callObject, new PlannedError(code, "planned", true));
+  }
+
+  /** Refuses every Task with this code; null takes it back. */
+  public void failAllTasks(String code) {
+    allTasksFail = code;
+  }
+
+  /** A salesperson makes an account of this Lead: nobody can write it, or a Task on it. */
+  public synchronized void convert(String externalId) {
+    movedOn.put(externalId, "CANNOT_UPDATE_CONVERTED_LEAD");
+  }
+
+  /** A salesperson puts this Lead into the recycle bin. */
+  public synchronized void bin(String externalId) {
+    movedOn.put(externalId, "ENTITY_IS_DELETED");
   }
 
   /**
@@ -218,11 +273,20 @@ public final class SalesforceOrg extends LoopbackServer {
         .put("salesforceRecords", records.size())
         .put("salesforceCreates", creates)
         .put("salesforceUpdates", updates)
+        .put("salesforceTasks", tasks.all().size())
         .put("salesforceUpsertRequests", upserts.get());
   }
 
   private Answer routed(Request request, String path) {
     Matcher collection = COLLECTION.matcher(path);
+    if (collection.matches() && isTask(collection.group(1))) {
+      return request.method().equals("PATCH")
+          ? tasks(request, collection.group(2))
+          : error(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed");
+    }
+    if (INSERT.matcher(path).matches() && request.method().equals("POST")) {
+      return tasks(request, "");
+    }
     if (collection.matches() && request.method().equals("PATCH")) {
       return upsertCollection(request, collection.group(1), collection.group(2));
     }
@@ -277,6 +341,90 @@ public final class SalesforceOrg extends LoopbackServer {
     if (!isLead(type)) {
       return notFound("The requested resource does not exist");
     }
+    return collection(
+        request, type, (sent, body) -> upsertAll(sent, externalField, allOrNone(body)));
+  }
+
+  private static boolean allOrNone(JsonNode body) {
+    return body.path("allOrNone").asBoolean(false);
+  }
+
+  /**
+   * Upserts Tasks by their external id, or inserts them.
+   *
+   * @param externalField empty for an insert
+   */
+  private Answer tasks(Request request, String externalField) {
+    return collection(request, "Task", (sent, body) -> writeTasks(sent, externalField));
+  }
+
+  private synchronized Answer writeTasks(ArrayNode sent, String externalField) {
+    if (!externalField.isEmpty() && !tasks.isExternalId(externalField)) {
+      return noSuchExternalId(externalField);
+    }
+    for (JsonNode one : sent) {
+      Optional<String> unknown = tasks.unknownOf(one);
+      if (unknown.isPresent()) {
+        return error(400, "INVALID_FIELD", noSuchColumn(unknown.get(), "Task"));
+      }
+      if (tasks.unreadable(one)) {
+        return error(400, "JSON_PARSER_ERROR", "A value is not of its field's type");
+      }
+    }
+    ArrayNode results = Json.array();
+    for (JsonNode one : sent) {
+      String key = externalField.isEmpty() ? "" : one.path(externalField).asText("");
+      Optional<Refusal> refusal = taskRefusal(one, externalField, key);
+      if (refusal.isPresent()) {
+        results.add(failed(refusal.get()));
+        continue;
+      }
+      int before = tasks.all().size();
+      TaskRecord task = tasks.all().get(tasks.write(one, key));
+      ObjectNode result = results.addObject().put("id", task.id()).put("success", true);
+      result.putArray("errors");
+      if (!externalField.isEmpty()) {
+        result.put("created", tasks.all().size() > before);
+      }
+    }
+    return Answer.json(200, results);
+  }
+
+  private Optional<Refusal> taskRefusal(JsonNode sent, String externalField, String key) {
+    if (!externalField.isEmpty() && key.isBlank()) {
+      return refuse("MISSING_ARGUMENT", externalField + " not specified");
+    }
+    if (allTasksFail != null) {
+      return refuse(allTasksFail, "planned");
+    }
+    PlannedError error = plannedTasks.get(sent.path("CallObject").asText());
+    if (error != null) {
+      if (!error.always()) {
+        plannedTasks.remove(sent.path("CallObject").asText());
+      }
+      return refuse(error.code(), error.message());
+    }
+    Optional<LeadRecord> lead =
+        records.values().stream()
+            .filter(one -> one.id().equals(sent.path("WhoId").asText()))
+            .findFirst();
+    if (lead.isEmpty()) {
+      return refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", "WhoId");
+    }
+    if (movedOn.containsKey(lead.get().externalId())) {
+      return refuse(movedOn.get(lead.get().externalId()), "cannot reference this lead");
+    }
+    Optional<String> tooLong = tasks.tooLong(sent);
+    if (tooLong.isPresent()) {
+      return refuse("STRING_TOO_LONG", tooLong.get() + ": data value too large", tooLong.get());
+    }
+    return tasks
+        .badChoice(sent)
+        .flatMap(name -> refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "bad value", name));
+  }
+
+  private Answer collection(
+      Request request, String type, BiFunction<ArrayNode, JsonNode, Answer> write) {
     Optional<JsonNode> body = Json.read(request.body());
     if (body.isEmpty() || !body.get().isObject()) {
       return error(400, "JSON_PARSER_ERROR", "The body is not a JSON object");
@@ -291,11 +439,11 @@ public final class SalesforceOrg extends LoopbackServer {
           "record limit reached. cannot submit more than 200 records into this call");
     }
     for (JsonNode one : sent) {
-      if (!one.isObject() || !isLead(one.path("attributes").path("type").asText())) {
-        return error(400, "INVALID_INPUT", "each record needs attributes with the type Lead");
+      if (!one.isObject() || !type.equalsIgnoreCase(one.path("attributes").path("type").asText())) {
+        return error(400, "INVALID_INPUT", "each record needs attributes with the type " + type);
       }
     }
-    return upsertAll(sent, externalField, body.get().path("allOrNone").asBoolean(false));
+    return write.apply(sent, body.get());
   }
 
   private synchronized Answer upsertAll(ArrayNode sent, String externalField, boolean allOrNone) {
@@ -308,6 +456,11 @@ public final class SalesforceOrg extends LoopbackServer {
         if (unknown.isPresent()) {
           return error(400, "INVALID_FIELD", noSuchColumn(unknown.get()));
         }
+      }
+    }
+    for (JsonNode one : sent) {
+      if (fields.unreadable(one)) {
+        return error(400, "JSON_PARSER_ERROR", "A value is not of its field's type");
       }
     }
     upserts.incrementAndGet();
@@ -399,6 +552,9 @@ public final class SalesforceOrg extends LoopbackServer {
         planned.remove(externalId);
       }
       return refuse(error.code(), error.message());
+    }
+    if (movedOn.containsKey(externalId)) {
+      return refuse(movedOn.get(externalId), "cannot update this lead");
     }
     // A key that comes twice in one call writes neither record.
     if (times > 1) {
@@ -513,8 +669,16 @@ public final class SalesforceOrg extends LoopbackServer {
     return "Lead".equalsIgnoreCase(type);
   }
 
+  private static boolean isTask(String type) {
+    return "Task".equalsIgnoreCase(type);
+  }
+
   private static String noSuchColumn(String name) {
-    return "No such column '" + name + "' on sobject of type Lead";
+    return noSuchColumn(name, "Lead");
+  }
+
+  private static String noSuchColumn(String name, String type) {
+    return "No such column '" + name + "' on sobject of type " + type;
   }
 
   private static Answer noSuchExternalId(String field) {

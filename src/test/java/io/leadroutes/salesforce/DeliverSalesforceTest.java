@@ -308,7 +308,7 @@ class DeliverSalesforceTest {
         "400|INVALID_FIELD|PAUSED",
         "400|JSON_PARSER_ERROR|PAUSED",
         "400|SOME_DAY_ADDED|LATER",
-        "400|STRING_TOO_LONG|LATER",
+        "400|STRING_TOO_LONG|DEAD_LETTER",
         "300||DEAD_LETTER",
         "302||PAUSED",
         "408||SINK_DOWN",
