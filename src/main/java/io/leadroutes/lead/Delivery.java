@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param version version of the lead that is sent
  * @param attempt 1 for the first attempt; waits while a sink is down do not count
  * @param sinkId what the sink called it when an earlier version was delivered, or null
+ * @param memo what the sink noted when it delivered an earlier version, or null
  * @param lookFirst an earlier attempt may have arrived: look there before anything is sent again
  * @param earlier what is known of that attempt, null unless {@code lookFirst}
  * @param claim number of this claim; settling names it, so that a lapsed claim settles nothing
@@ -21,6 +22,7 @@ public record Delivery(
     int version,
     int attempt,
     String sinkId,
+    String memo,
     boolean lookFirst,
     Earlier earlier,
     long claim) {

@@ -9,8 +9,14 @@ import java.time.Duration;
  * @param reason a sentence for the operator, without personal data; empty for delivered
  * @param retryAfter how long the sink asked to be left alone, or null
  * @param sinkId what the sink calls the lead, or null
+ * @param memo what the sink wants to know of this version when the next one comes, or null; no
+ *     personal data
  */
-public record Outcome(Kind kind, String reason, Duration retryAfter, String sinkId) {
+public record Outcome(Kind kind, String reason, Duration retryAfter, String sinkId, String memo) {
+
+  public Outcome(Kind kind, String reason, Duration retryAfter, String sinkId) {
+    this(kind, reason, retryAfter, sinkId, null);
+  }
 
   /** What the ledger does with it. */
   public enum Kind {
@@ -39,6 +45,15 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
   /** Delivered, with the id the sink gave it. */
   public static Outcome delivered(String sinkId) {
     return new Outcome(Kind.DELIVERED, "", null, sinkId);
+  }
+
+  /**
+   * Delivered, with the id the sink gave it.
+   *
+   * @param memo is {@link Delivery#memo()} of the next version
+   */
+  public static Outcome delivered(String sinkId, String memo) {
+    return new Outcome(Kind.DELIVERED, "", null, sinkId, memo);
   }
 
   public static Outcome later(String reason) {

@@ -40,7 +40,7 @@ public final class Deliveries {
         WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
           AND due_at <= <now>
         ORDER BY due_at, id LIMIT :limit <skipLocked>)
-      RETURNING id, call_id, claim, claimed_version, attempts, sink_id, look_first, looks, place,
+      RETURNING id, call_id, claim, claimed_version, attempts, sink_id, memo, look_first, looks, place,
         attempted_at, <now> AS now,
         (SELECT raw FROM call WHERE call.account_id = delivery.account_id AND call.id = call_id) AS raw
       """;
@@ -51,7 +51,7 @@ public final class Deliveries {
   private static final String DELIVERED =
       """
       UPDATE delivery SET state = 'delivered', sent_version = claimed_version, delivered_at = <now>,
-        sink_id = COALESCE(:sinkId, sink_id), lease_until = NULL, place = NULL, reason = NULL
+        sink_id = COALESCE(:sinkId, sink_id), memo = :memo, lease_until = NULL, place = NULL, reason = NULL
       """
           + OURS;
 
@@ -258,6 +258,7 @@ public final class Deliveries {
       int version,
       int attempts,
       String sinkId,
+      String memo,
       Delivery.Earlier earlier,
       String raw) {
 
@@ -276,6 +277,7 @@ public final class Deliveries {
           row.getInt("claimed_version"),
           row.getInt("attempts"),
           row.getString("sink_id"),
+          row.getString("memo"),
           earlier,
           row.getString("raw"));
     }
@@ -283,7 +285,7 @@ public final class Deliveries {
     Delivery delivery(Account account, Lead lead) {
       boolean lookFirst = earlier != null;
       return new Delivery(
-          id, account.name(), lead, version, attempts + 1, sinkId, lookFirst, earlier, claim);
+          id, account.name(), lead, version, attempts + 1, sinkId, memo, lookFirst, earlier, claim);
     }
   }
 
@@ -385,6 +387,7 @@ public final class Deliveries {
             .bind("id", settlement.delivery().id())
             .bind("claim", settlement.delivery().claim())
             .bind("sinkId", settlement.outcome().sinkId())
+            .bind("memo", settlement.outcome().memo())
             .add();
       }
       for (int count : batch.execute()) {

@@ -42,7 +42,7 @@ public final class Resends {
 
   private static final String BEGIN_ANEW =
       """
-      UPDATE delivery SET state = 'pending', due_at = <now>, attempts = 0,
+      UPDATE delivery SET state = 'pending', due_at = <now>, attempts = 0, memo = NULL,
         wanted_version = (
           SELECT version FROM lead WHERE lead.account_id = delivery.account_id
             AND lead.call_id = delivery.call_id)

@@ -28,7 +28,7 @@ public final class SalesforceBatch {
   private final SalesforceTarget target;
   private final List<Integer> recordOf;
   private final List<Delivery> leads;
-  private final List<Map<String, Object>> records;
+  private final List<SalesforceMapping.Mapped> records;
   private final Outcome[] outcomes;
 
   /** Salesforce's ids of the leads that were accepted. */
@@ -48,13 +48,17 @@ public final class SalesforceBatch {
       SalesforceTarget target,
       List<Integer> recordOf,
       List<Delivery> leads,
-      List<Map<String, Object>> records) {
+      List<SalesforceMapping.Mapped> records) {
     this.target = target;
     this.recordOf = recordOf;
     this.leads = leads;
     this.records = records;
     outcomes = new Outcome[records.size()];
-    waiting.add(IntStream.range(0, records.size()).boxed().toList());
+    List<Integer> positions =
+        IntStream.range(0, records.size()).filter(this::isToSend).boxed().toList();
+    if (!positions.isEmpty()) {
+      waiting.add(positions);
+    }
     next();
   }
 
@@ -81,9 +85,18 @@ public final class SalesforceBatch {
     return leads.get(position);
   }
 
+  /** A new version that changes no field that is sent has nothing to do in Salesforce. */
+  private boolean isToSend(int position) {
+    if (records.get(position).fields().isEmpty()) {
+      accept(position, leads.get(position).sinkId());
+      return false;
+    }
+    return true;
+  }
+
   void accept(int position, String id) {
     ids.put(position, id);
-    end(position, Outcome.delivered(id));
+    end(position, Outcome.delivered(id, records.get(position).memo()));
   }
 
   void end(int position, Outcome outcome) {
@@ -165,7 +178,7 @@ public final class SalesforceBatch {
               "Lead",
               target.mapping().externalIdField(),
               positions,
-              positions.stream().map(records::get).toList());
+              positions.stream().map(records::get).map(target.mapping()::record).toList());
       return;
     }
     request = tasksSent || target.callTask() == null ? null : tasks();

@@ -85,11 +85,40 @@ final class SalesforceMapping {
     return new DefaultExchange(context);
   }
 
-  /** The record of a lead; an empty value is left out. */
-  Map<String, Object> record(Lead lead, Exchange exchange) {
+  /**
+   * A record to send.
+   *
+   * @param fields by name, without those that say which record it is
+   * @param memo what the next version is held against
+   */
+  record Mapped(String key, Map<String, Object> fields, String memo) {}
+
+  /** What is sent of a lead; an empty value is left out. */
+  Mapped mapped(Lead lead, Exchange exchange) {
+    Map<String, Object> fields = fields(lead, exchange);
+    return new Mapped(lead.key(), fields, SentFields.of(lead.key(), fields).memo());
+  }
+
+  /** The same without what an earlier version sent already. */
+  Mapped changed(Mapped mapped, String earlier) {
+    SentFields now = SentFields.of(mapped.key(), mapped.fields());
+    SentFields before = SentFields.ofMemo(earlier);
+    Map<String, Object> changed = new LinkedHashMap<>(mapped.fields());
+    changed.keySet().removeIf(field -> now.unchanged(field, before));
+    return new Mapped(mapped.key(), changed, mapped.memo());
+  }
+
+  /** The record of a request. */
+  Map<String, Object> record(Mapped mapped) {
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("attributes", Map.of("type", "Lead"));
-    record.put(externalIdField, lead.key());
+    record.put(externalIdField, mapped.key());
+    record.putAll(mapped.fields());
+    return record;
+  }
+
+  private Map<String, Object> fields(Lead lead, Exchange exchange) {
+    Map<String, Object> record = new LinkedHashMap<>();
     exchange.getMessage().setBody(lead);
     expressions.forEach(
         (field, expression) ->

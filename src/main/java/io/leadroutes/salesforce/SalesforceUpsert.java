@@ -47,7 +47,7 @@ public final class SalesforceUpsert {
   public SalesforceBatch batch(@Body List<Delivery> deliveries) {
     SalesforceTarget target = targets.get(deliveries.get(0).account());
     SalesforceMapping mapping = target.mapping();
-    List<Map<String, Object>> records = new ArrayList<>();
+    List<SalesforceMapping.Mapped> records = new ArrayList<>();
     List<Delivery> leads = new ArrayList<>();
     List<Integer> recordOf = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
@@ -57,7 +57,8 @@ public final class SalesforceUpsert {
       recordOf.add(earlier == null ? records.size() : earlier);
       if (earlier == null) {
         leads.add(delivery);
-        records.add(mapping.record(delivery.lead(), exchange));
+        SalesforceMapping.Mapped whole = mapping.mapped(delivery.lead(), exchange);
+        records.add(delivery.sinkId() == null ? whole : mapping.changed(whole, delivery.memo()));
       }
     }
     return new SalesforceBatch(target, recordOf, leads, records);
@@ -151,6 +152,10 @@ public final class SalesforceUpsert {
     String code = code(error);
     if (SalesforceErrors.movedOn(code)) {
       return movedOn(target, delivery, code);
+    }
+    if (code.equals("REQUIRED_FIELD_MISSING") && delivery.sinkId() != null) {
+      // An update sends what changed: only a record that is gone for good asks for all the rest.
+      return Outcome.delivered(delivery.sinkId());
     }
     if (code.equals("DUPLICATE_VALUE") && ours(target.mapping().externalIdField(), error)) {
       return Outcome.later("Salesforce answered " + code + ", another request is still running.");

@@ -18,7 +18,7 @@ class SettlementsTest {
           Map.of(), List.of(Duration.ofSeconds(10), Duration.ofMinutes(10)), Duration.ofMinutes(5));
 
   private static Delivery delivery(int attempt) {
-    return new Delivery(1, "default", null, 1, attempt, null, false, null, 1);
+    return new Delivery(1, "default", null, 1, attempt, null, null, false, null, 1);
   }
 
   private static Settlements of(boolean lookup, int failures, boolean paused, Outcome... outcomes) {

@@ -231,6 +231,7 @@ class LeadFilesTest {
                         1,
                         2,
                         null,
+                        null,
                         true,
                         Deliveries.noted(TODAY + "@0"),
                         8)));

@@ -118,4 +118,40 @@ class UpdatesTest {
       assertOneOfEach();
     }
   }
+
+  @Test
+  void only_fields_whose_value_changed_are_sent_so_that_a_salespersons_corrections_stay() {
+    listed("Blue Door");
+    try (Service service = start()) {
+      await().atMost(LONG).until(() -> arrivals.all(1));
+
+      listed("Blue Door Books");
+
+      await().atMost(LONG).until(() -> record("Company").equals("Blue Door Books"));
+      List<Map<String, Object>> writes = arrivals.sandbox.salesforce().writes("default-1");
+      assertThat(writes).hasSize(2);
+      assertThat(writes.get(0)).containsKeys("LastName", "Phone", "Company", "LeadSource");
+      assertThat(writes.get(1)).containsOnlyKeys("Company");
+    }
+  }
+
+  @Test
+  void a_change_that_no_field_shows_asks_salesforce_nothing() {
+    listed("Blue Door");
+    try (Service service = start()) {
+      await().atMost(LONG).until(() -> arrivals.all(1));
+
+      arrivals
+          .sandbox
+          .clickSpeak()
+          .put(
+              SandboxCall.qualified(1)
+                  .variable("company", "Blue Door")
+                  .variable("shoe_size", "42"));
+
+      await().atMost(LONG).until(() -> arrivals.lines().size() == 2);
+      arrivals.awaitTwoMorePasses();
+      assertThat(arrivals.sandbox.salesforce().upsertRequests()).isEqualTo(1);
+    }
+  }
 }

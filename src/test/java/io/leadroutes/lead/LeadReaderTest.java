@@ -160,7 +160,7 @@ class LeadReaderTest {
              "recording_url":"https://host/1.mp3",
              "variables":{"name":"John Smith","email":"j@b.test","company":"Initech"},
              "evaluation":{"outcome":"qualified_lead"}}""");
-    Delivery delivery = new Delivery(7, "acme", lead, 2, 1, "00Q1", false, null, 9);
+    Delivery delivery = new Delivery(7, "acme", lead, 2, 1, "00Q1", null, false, null, 9);
 
     assertThat(lead).hasToString("Lead[acme-123]");
     assertThat(delivery).hasToString("Delivery[7 of Lead[acme-123] version 2 attempt 1]");

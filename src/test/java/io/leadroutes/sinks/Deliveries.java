@@ -170,6 +170,6 @@ public final class Deliveries {
 
   private static Delivery of(
       String account, long id, Lead lead, boolean lookFirst, Delivery.Earlier earlier) {
-    return new Delivery(id, account, lead, 1, 1, null, lookFirst, earlier, 7);
+    return new Delivery(id, account, lead, 1, 1, null, null, lookFirst, earlier, 7);
   }
 }

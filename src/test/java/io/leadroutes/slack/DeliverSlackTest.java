@@ -122,7 +122,8 @@ class DeliverSlackTest {
   void a_route_that_forgets_the_edit_posts_no_lead_twice() {
     SlackPost slackPost = new SlackPost(new SlackWorkspaces(settings(Map.of())));
     Delivery posted =
-        new Delivery(1, "default", Deliveries.lead(1), 2, 1, "1503435956.000247", false, null, 8);
+        new Delivery(
+            1, "default", Deliveries.lead(1), 2, 1, "1503435956.000247", null, false, null, 8);
 
     assertThatThrownBy(() -> slackPost.request(posted, new HashMap<>()))
         .isInstanceOf(IllegalStateException.class)

@@ -150,7 +150,7 @@ class EditSlackTest {
   }
 
   private Delivery edited(Lead lead, Delivery.Earlier earlier) {
-    return new Delivery(1, "default", lead, 2, 1, ts, earlier != null, earlier, 8);
+    return new Delivery(1, "default", lead, 2, 1, ts, null, earlier != null, earlier, 8);
   }
 
   private Message message() {
