@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       Preview.class,
       Backfill.class,
       Resend.class,
-      RenameAccount.class
+      RenameAccount.class,
+      Restored.class
     })
 public final class LeadRoutes implements Runnable {
 

@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -41,6 +42,10 @@ final class LeadsConsumer extends DefaultConsumer {
   private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final int BURST = 5;
+  private static final String GONE =
+      "The call's data is gone from the ledger or cannot be read any more.";
+  private static final String FORGOTTEN =
+      "may have been delivered: the ledger was restored from a backup";
 
   private final LeadsEndpoint endpoint;
   private final String sink;
@@ -211,8 +216,8 @@ final class LeadsConsumer extends DefaultConsumer {
       Claimed claimed = deliveries.claim(sink, account, most);
       more = claimed.deliveries().size() == most;
       refund(account, most - claimed.deliveries().size());
-      buryUnreadable(account, claimed);
-      for (Batch batch : batches(account, claimed, asked)) {
+      bury(account, claimed.unreadable(), GONE);
+      for (Batch batch : batches(account, sendable(account, claimed), claimed, asked)) {
         used++;
         send(batch);
       }
@@ -303,8 +308,19 @@ final class LeadsConsumer extends DefaultConsumer {
     return Bucket.builder().addLimit(limit -> limit.capacity(BURST).refillGreedy(1, one)).build();
   }
 
-  private List<Batch> batches(Account account, Claimed claimed, long asked) {
-    List<Delivery> all = claimed.deliveries();
+  /** Without a look-up only a person can say whether a restored ledger forgot that it was sent. */
+  private List<Delivery> sendable(Account account, Claimed claimed) {
+    if (endpoint.isLookup()) {
+      return claimed.deliveries();
+    }
+    Map<Boolean, List<Delivery>> forgotten =
+        claimed.deliveries().stream()
+            .collect(Collectors.partitioningBy(d -> d.lookFirst() && d.earlier().forgotten()));
+    bury(account, forgotten.get(true), FORGOTTEN);
+    return forgotten.get(false);
+  }
+
+  private List<Batch> batches(Account account, List<Delivery> all, Claimed claimed, long asked) {
     List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < all.size(); from += endpoint.getBatchSize()) {
       int to = Math.min(all.size(), from + endpoint.getBatchSize());
@@ -313,12 +329,11 @@ final class LeadsConsumer extends DefaultConsumer {
     return batches;
   }
 
-  private void buryUnreadable(Account account, Claimed claimed) {
-    if (!claimed.unreadable().isEmpty()) {
-      Outcome gone =
-          Outcome.deadLetter("The call's data is gone from the ledger or cannot be read any more.");
+  private void bury(Account account, List<Delivery> dead, String reason) {
+    if (!dead.isEmpty()) {
+      Outcome deadLetter = Outcome.deadLetter(reason);
       List<Settlement> settlements =
-          claimed.unreadable().stream().map(d -> new Settlement(d, gone, Duration.ZERO)).toList();
+          dead.stream().map(d -> new Settlement(d, deadLetter, Duration.ZERO)).toList();
       settle(account, new Settlements(settlements, null, false), () -> {});
     }
   }

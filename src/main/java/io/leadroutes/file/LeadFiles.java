@@ -13,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The files leads are appended to: {@code <file.directory>/<account>/leads-YYYY-MM-DD.jsonl} by day
@@ -36,6 +38,11 @@ import java.util.regex.Pattern;
 public final class LeadFiles {
 
   private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9]+");
+
+  private static final Pattern DAY_FILE = Pattern.compile("leads-\\d{4}-\\d{2}-\\d{2}\\.jsonl");
+
+  /** The ledger's clock says when something may have been written, ours on which day. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
 
   /** The folder is that of the account's name of then; older notes have none. */
   private static final Pattern PLACE =
@@ -117,7 +124,7 @@ public final class LeadFiles {
       return;
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    String name = "leads-" + LocalDate.ofInstant(now, ZoneOffset.UTC) + ".jsonl";
+    String name = dayFile(now);
     try (AccountFile file = AccountFile.open(directory.resolve(name))) {
       for (int from = 0; from < batch.size(); ) {
         Lines lines = new Lines();
@@ -154,14 +161,17 @@ public final class LeadFiles {
   private static List<Delivery> alreadyThere(Path directory, List<Delivery> batch)
       throws IOException {
     Map<String, List<Delivery>> byPlace = new HashMap<>();
+    List<Delivery> forgotten = new ArrayList<>();
     for (Delivery delivery : batch) {
-      if (delivery.lookFirst() && delivery.earlier().place() != null) {
+      if (delivery.lookFirst() && delivery.earlier().forgotten()) {
+        forgotten.add(delivery);
+      } else if (delivery.lookFirst() && delivery.earlier().place() != null) {
         byPlace
             .computeIfAbsent(delivery.earlier().place(), place -> new ArrayList<>())
             .add(delivery);
       }
     }
-    List<Delivery> there = new ArrayList<>();
+    List<Delivery> there = new ArrayList<>(anywhere(directory, forgotten));
     for (Map.Entry<String, List<Delivery>> noted : byPlace.entrySet()) {
       Matcher place = PLACE.matcher(noted.getKey());
       if (!place.matches()) {
@@ -170,17 +180,48 @@ public final class LeadFiles {
       Path folder = place.group(1) == null ? directory : directory.resolveSibling(place.group(1));
       Path path = folder.resolve(place.group(2));
       if (Files.exists(path)) {
-        Set<LeadLine.Key> wanted = new HashSet<>();
-        noted.getValue().forEach(delivery -> wanted.add(LeadLine.Key.of(delivery)));
-        try (AccountFile file = AccountFile.open(path)) {
-          Set<LeadLine.Key> found = file.find(wanted, Long.parseLong(place.group(3)));
-          noted.getValue().stream()
-              .filter(delivery -> found.contains(LeadLine.Key.of(delivery)))
-              .forEach(there::add);
-        }
+        there.addAll(found(path, noted.getValue(), Long.parseLong(place.group(3))));
       }
     }
     return there;
+  }
+
+  /** Looks through the files of all days on which the lines may have been written. */
+  private static List<Delivery> anywhere(Path directory, List<Delivery> forgotten)
+      throws IOException {
+    if (forgotten.isEmpty()) {
+      return List.of();
+    }
+    Instant since =
+        forgotten.stream().map(d -> d.earlier().attemptedAt()).min(Instant::compareTo).get();
+    String first = dayFile(since.minus(CLOCKS_DIFFER));
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files =
+          all.filter(path -> DAY_FILE.matcher(path.getFileName().toString()).matches())
+              .filter(path -> path.getFileName().toString().compareTo(first) >= 0)
+              .sorted()
+              .toList();
+    }
+    List<Delivery> there = new ArrayList<>();
+    for (Path path : files) {
+      there.addAll(found(path, forgotten, 0));
+    }
+    return there;
+  }
+
+  private static List<Delivery> found(Path path, List<Delivery> deliveries, long offset)
+      throws IOException {
+    Set<LeadLine.Key> wanted = new HashSet<>();
+    deliveries.forEach(delivery -> wanted.add(LeadLine.Key.of(delivery)));
+    try (AccountFile file = AccountFile.open(path)) {
+      Set<LeadLine.Key> found = file.find(wanted, offset);
+      return deliveries.stream().filter(d -> found.contains(LeadLine.Key.of(d))).toList();
+    }
+  }
+
+  private static String dayFile(Instant instant) {
+    return "leads-" + LocalDate.ofInstant(instant, ZoneOffset.UTC) + ".jsonl";
   }
 
   private static Path directory(Settings settings, String account) {

@@ -33,9 +33,22 @@ public record Delivery(
    * @param attemptedAt when it was claimed
    * @param now when the present claim was made
    * @param looks how many look-ups found nothing so far
-   * @param place what the sink noted before that attempt, or null
+   * @param place what the sink noted before that attempt, null when it noted nothing, or {@link
+   *     #FORGOTTEN}
    */
-  public record Earlier(Instant attemptedAt, Instant now, int looks, String place) {}
+  public record Earlier(Instant attemptedAt, Instant now, int looks, String place) {
+
+    /** Instead of a place: the ledger was restored from a backup and lost what was noted since. */
+    public static final String FORGOTTEN = "forgotten";
+
+    /**
+     * Whether nothing is known but that something may have been sent from {@code attemptedAt} on,
+     * also under another id of the delivery.
+     */
+    public boolean forgotten() {
+      return FORGOTTEN.equals(place);
+    }
+  }
 
   /** By its key alone: Camel keeps what it knows of a body under the body's hash. */
   @Override

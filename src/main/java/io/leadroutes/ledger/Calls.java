@@ -5,6 +5,7 @@ import io.leadroutes.call.CallPage;
 import io.leadroutes.call.ContentHash;
 import io.leadroutes.call.SetAside;
 import io.leadroutes.judge.Verdict;
+import io.leadroutes.lead.Delivery;
 import io.leadroutes.ledger.PageChanges.Known;
 import io.leadroutes.settings.SettingsException;
 import java.nio.charset.StandardCharsets;
@@ -65,15 +66,28 @@ public final class Calls {
         withdrawn_at = NULL
       """;
 
-  /** Raises the wanted version only; state and lease belong to whoever claimed it. */
+  /**
+   * Raises the wanted version only; state and lease belong to whoever claimed it. What a ledger may
+   * have forgotten, because it was restored from a backup, begins as unknown: see {@link Restores}.
+   */
   private static final String UPSERT_DELIVERY =
       """
-      INSERT INTO delivery (account_id, call_id, sink, state, wanted_version, due_at, recorded_at)
-      SELECT account_id, call_id, :sink, 'pending', version, <now>, <now>
-      FROM lead WHERE account_id = :account AND call_id = :id
+      INSERT INTO delivery (account_id, call_id, sink, state, wanted_version, due_at, recorded_at,
+                            attempted_at, place, reason)
+      SELECT account_id, call_id, :sink, CASE WHEN since IS NULL THEN 'pending' ELSE 'unknown' END,
+        version, <now>, <now>, since, CASE WHEN since IS NULL THEN NULL ELSE :forgotten END,
+        CASE WHEN since IS NULL THEN NULL ELSE :restored END
+      FROM (
+        SELECT account_id, call_id, version, (
+          SELECT MIN(restored.since) FROM restored JOIN call ON call.account_id = lead.account_id
+            AND call.id = lead.call_id
+          WHERE call.created_at IS NULL OR call.created_at < restored.at) AS since
+        FROM lead) AS found
+      WHERE account_id = :account AND call_id = :id
       ON CONFLICT (account_id, call_id, sink) DO UPDATE SET
         wanted_version = excluded.wanted_version,
-        state = CASE WHEN delivery.state = 'cancelled' THEN 'pending' ELSE delivery.state END,
+        state = CASE WHEN delivery.state <> 'cancelled' THEN delivery.state
+          WHEN delivery.look_first = 1 THEN 'unknown' ELSE 'pending' END,
         reason = CASE WHEN delivery.state = 'cancelled' THEN NULL ELSE delivery.reason END
       WHERE (delivery.wanted_version < excluded.wanted_version OR delivery.state = 'cancelled')
         AND (:lifted = 1 OR delivery.state <> 'cancelled' OR COALESCE(delivery.reason, '') <> :leftOut)
@@ -477,7 +491,9 @@ public final class Calls {
                 .bind("id", delivery.call())
                 .bind("sink", delivery.sink())
                 .bind("lifted", delivery.lifted() ? 1 : 0)
-                .bind("leftOut", LEFT_OUT));
+                .bind("leftOut", LEFT_OUT)
+                .bind("forgotten", Delivery.Earlier.FORGOTTEN)
+                .bind("restored", Restores.REASON));
     batch(
         h,
         LEAVE_OUT,

@@ -133,8 +133,10 @@ public final class SlackHistory {
 
   private static boolean carries(JsonNode metadata, Delivery delivery) {
     JsonNode payload = metadata.path("event_payload");
+    // A restored ledger numbers its deliveries anew.
     return SlackMessage.EVENT_TYPE.equals(metadata.path("event_type").asText())
-        && Long.toString(delivery.id()).equals(payload.path("delivery").asText())
+        && (delivery.earlier().forgotten()
+            || Long.toString(delivery.id()).equals(payload.path("delivery").asText()))
         && delivery.lead().key().equals(payload.path("lead").asText());
   }
 

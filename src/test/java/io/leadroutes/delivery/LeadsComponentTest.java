@@ -102,6 +102,30 @@ class LeadsComponentTest {
   }
 
   @Test
+  void without_a_look_up_what_a_restored_ledger_forgot_is_a_dead_letter_and_the_rest_is_sent()
+      throws Exception {
+    fixture.recordLeads(2, "slack");
+    fixture.execute(
+        "UPDATE delivery SET state = 'unknown', attempted_at = 0, place = 'forgotten'"
+            + " WHERE call_id = 1");
+    ConcurrentLinkedQueue<Long> seen = new ConcurrentLinkedQueue<>();
+
+    route(
+        "leads:slack?batchSize=10",
+        exchange ->
+            exchange
+                .getMessage()
+                .getBody(List.class)
+                .forEach(delivery -> seen.add(((Delivery) delivery).lead().callId())));
+
+    awaitStates("delivered", 1);
+    awaitStates("dead", 1);
+    assertThat(seen).containsExactly(2L);
+    assertThat(fixture.text("SELECT reason FROM delivery WHERE call_id = 1"))
+        .isEqualTo("may have been delivered: the ledger was restored from a backup");
+  }
+
+  @Test
   void a_lead_recorded_while_all_is_quiet_is_handed_out_within_a_second() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
     route("leads:slack", exchange -> seen.countDown());

@@ -157,6 +157,29 @@ class LeadFilesTest {
   }
 
   @Test
+  void what_a_restored_ledger_forgot_is_looked_for_in_the_files_of_all_days_since()
+      throws IOException {
+    Files.createDirectories(today().getParent());
+    Path before = today().resolveSibling("leads-2026-02-28.jsonl");
+    Files.writeString(before, "{\"id\":1,\"version\":1}\n");
+    Files.writeString(today(), "{\"id\":9,\"version\":1}\n{\"id\":2,\"version\":1}\n");
+    Path after = today().resolveSibling("leads-2026-03-02.jsonl");
+    Files.writeString(after, "{\"id\":3,\"version\":1}\n{\"id\":4,\"vers");
+    Files.writeString(today().resolveSibling("leads-2026-03-02.jsonl.old"), "");
+
+    List<Outcome> outcomes =
+        files()
+            .append(
+                LongStream.rangeClosed(1, 4)
+                    .mapToObj(id -> again(id, Delivery.Earlier.FORGOTTEN))
+                    .toList());
+
+    assertThat(outcomes).hasSize(4).containsOnly(Outcome.delivered());
+    assertThat(ids()).containsExactly(9L, 2L, 1L, 4L);
+    assertThat(Files.readString(after)).isEqualTo("{\"id\":3,\"version\":1}\n");
+  }
+
+  @Test
   void another_version_of_the_lead_is_another_line() throws IOException {
     Files.createDirectories(today().getParent());
     Files.writeString(today(), "{\"id\":1,\"version\":2}\n");

@@ -100,6 +100,14 @@ class LookUpSlackTest {
   }
 
   @Test
+  void a_restored_ledger_knows_the_message_by_the_lead_alone() {
+    history(okJson(page(message("8", "default-2") + "," + message("7", "default-1"), "")));
+
+    assertThat(lookUp(Deliveries.noted(Delivery.Earlier.FORGOTTEN)))
+        .isEqualTo(Outcome.delivered("1.000001"));
+  }
+
+  @Test
   void a_message_without_a_name_could_never_be_edited_and_is_looked_for_again() {
     history(okJson(page(message("1", "default-1").replace("\"ts\":\"1.000001\",", ""), "")));
 
@@ -220,7 +228,11 @@ class LookUpSlackTest {
   }
 
   private Outcome lookUp(int looks, int seconds) {
-    Delivery delivery = Deliveries.unknown(1, Deliveries.earlier(looks, seconds));
+    return lookUp(Deliveries.earlier(looks, seconds));
+  }
+
+  private Outcome lookUp(Delivery.Earlier earlier) {
+    Delivery delivery = Deliveries.unknown(1, earlier);
     Exchange exchange = route.send(delivery);
     assertThat(exchange.getException()).isNull();
     return exchange.getMessage().getBody(Outcome.class);
