@@ -79,7 +79,12 @@ public final class Accounts {
     }
   }
 
-  private static void refuseUnknown(Handle h, String name) {
+  /**
+   * Refuses a name that no account has.
+   *
+   * @throws SettingsException that says which there are
+   */
+  static void refuseUnknown(Handle h, String name) {
     List<String> names =
         h.createQuery("SELECT name FROM account ORDER BY name").mapTo(String.class).list();
     if (!names.contains(name)) {

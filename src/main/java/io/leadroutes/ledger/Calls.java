@@ -89,7 +89,8 @@ public final class Calls {
         state = CASE WHEN delivery.state <> 'cancelled' THEN delivery.state
           WHEN delivery.look_first = 1 THEN 'unknown' ELSE 'pending' END,
         reason = CASE WHEN delivery.state = 'cancelled' THEN NULL ELSE delivery.reason END
-      WHERE (delivery.wanted_version < excluded.wanted_version OR delivery.state = 'cancelled')
+      WHERE (delivery.wanted_version < excluded.wanted_version
+          OR (delivery.state = 'cancelled' AND COALESCE(delivery.reason, '') <> :discarded))
         AND (:lifted = 1 OR delivery.state <> 'cancelled' OR COALESCE(delivery.reason, '') <> :leftOut)
       """;
 
@@ -492,6 +493,7 @@ public final class Calls {
                 .bind("sink", delivery.sink())
                 .bind("lifted", delivery.lifted() ? 1 : 0)
                 .bind("leftOut", LEFT_OUT)
+                .bind("discarded", DeadLetters.DISCARDED)
                 .bind("forgotten", Delivery.Earlier.FORGOTTEN)
                 .bind("restored", Restores.REASON));
     batch(
