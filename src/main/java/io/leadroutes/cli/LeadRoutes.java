@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       Preview.class,
       Backfill.class,
       Resend.class,
+      Status.class,
       DeadLettersCommand.class,
       RenameAccount.class,
       Restored.class
