@@ -7,6 +7,7 @@ import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.DeadLetters;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.LedgerFixture;
 import io.leadroutes.settings.Settings;
@@ -123,6 +124,29 @@ class LeadsComponentTest {
     assertThat(seen).containsExactly(2L);
     assertThat(fixture.text("SELECT reason FROM delivery WHERE call_id = 1"))
         .isEqualTo("may have been delivered: the ledger was restored from a backup");
+  }
+
+  @Test
+  void without_a_look_up_what_may_have_been_delivered_is_sent_again_when_a_person_says_so()
+      throws Exception {
+    fixture.recordLeads(2, "slack");
+    fixture.execute(
+        "UPDATE delivery SET state = 'unknown', attempted_at = 0, place = 'forgotten'"
+            + " WHERE call_id = 1");
+    fixture.execute(
+        "UPDATE delivery SET state = 'sending', attempted_at = 0, lease_until = 0"
+            + " WHERE call_id = 2");
+    ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+    route(
+        "leads:slack",
+        exchange -> seen.add(exchange.getMessage().getBody(Delivery.class).lead().key()));
+    awaitStates("dead", 2);
+    assertThat(seen).isEmpty();
+
+    new DeadLetters(fixture.ledger).replay(new DeadLetters.Selection(List.of(), null, null));
+
+    awaitStates("delivered", 2);
+    assertThat(seen).containsExactlyInAnyOrder("default-1", "default-2");
   }
 
   @Test
