@@ -6,6 +6,7 @@ import io.leadroutes.delivery.DeliveryRules;
 import io.leadroutes.file.FileSink;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
+import io.leadroutes.kafka.KafkaSink;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
 import io.leadroutes.ledger.Account;
@@ -178,6 +179,9 @@ public final class Service implements AutoCloseable {
     }
     if (sinks.contains("file")) {
       FileSink.bind(context, settings, deliveries::note);
+    }
+    if (sinks.contains("kafka")) {
+      KafkaSink.bind(context, settings);
     }
   }
 

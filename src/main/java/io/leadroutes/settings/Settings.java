@@ -47,6 +47,7 @@ public final class Settings {
           "salesforce",
           "slack",
           "file",
+          "kafka",
           "webhook",
           "console");
   private static final Set<String> PER_ACCOUNT =

@@ -20,7 +20,7 @@ class KeysTest {
   private static final Path DECLARED = Path.of("application.properties");
   private static final Pattern DECLARATION = Pattern.compile("(?m)^([a-z][\\w.-]*?)=(.*)$");
   private static final String SYSTEM =
-      "(?:clickspeak|poll|lead|ledger|sink|retry|salesforce|slack|file|webhook|console)";
+      "(?:clickspeak|poll|lead|ledger|sink|retry|salesforce|slack|file|kafka|webhook|console)";
 
   /** A literal of its own in the sources: keys are written out wherever they are read. */
   private static final Pattern READ = Pattern.compile("\"(" + SYSTEM + "(?:\\.[a-z0-9-]+)+)\"");

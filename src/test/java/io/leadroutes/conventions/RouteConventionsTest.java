@@ -38,7 +38,7 @@ class RouteConventionsTest {
   private static final String SUFFIX = ".camel.yaml";
   private static final int MOST_STEPS = 8;
   private static final List<String> REMOTE =
-      List.of("http", "https", "salesforce", "${variable", "{{");
+      List.of("http", "https", "salesforce", "kafka", "${variable", "{{");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static List<Path> files() throws IOException {

@@ -1,0 +1,152 @@
+package io.leadroutes.kafka;
+
+import io.leadroutes.lead.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.BrokerNotAvailableException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidRequiredAcksException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * What Kafka's errors mean for a delivery: those that its client names and those that a broker
+ * answers a producer with (the protocol's error codes, each an exception of the client). One that
+ * is not listed may have come after the record was written, as a time-out does: it is unknown, and
+ * sent again.
+ */
+final class KafkaErrors {
+
+  private static final String LOGIN =
+      "Kafka refuses the login (%1$s): correct kafka.security-protocol, kafka.sasl-mechanism and"
+          + " kafka.sasl-jaas-config, or the user's password in Kafka.";
+  private static final String WRITING =
+      "Kafka does not let the user write to kafka.topic %2$s (%1$s): allow it WRITE on the topic,"
+          + " or correct kafka.topic.";
+  private static final String TOPIC =
+      "kafka.topic %2$s does not exist (%1$s): create it, or correct kafka.topic.";
+  private static final String CLUSTER =
+      "Kafka cannot take the records (%1$s): use brokers of version 2.8 or later, and correct what"
+          + " camel.component.kafka.… or the topic's own settings say otherwise.";
+
+  /** Every lead would fail the same way; the sentence gets the error and the topic. */
+  private static final Map<Class<? extends Throwable>, String> PAUSED = new LinkedHashMap<>();
+
+  static {
+    PAUSED.put(AuthenticationException.class, LOGIN);
+    PAUSED.put(SecurityDisabledException.class, LOGIN);
+    PAUSED.put(TopicAuthorizationException.class, WRITING);
+    PAUSED.put(ClusterAuthorizationException.class, WRITING);
+    PAUSED.put(TransactionalIdAuthorizationException.class, WRITING);
+    PAUSED.put(AuthorizationException.class, WRITING);
+    PAUSED.put(UnknownTopicOrPartitionException.class, TOPIC);
+    PAUSED.put(InvalidTopicException.class, TOPIC);
+    PAUSED.put(UnsupportedVersionException.class, CLUSTER);
+    PAUSED.put(UnsupportedForMessageFormatException.class, CLUSTER);
+    PAUSED.put(UnsupportedCompressionTypeException.class, CLUSTER);
+    PAUSED.put(InvalidRequiredAcksException.class, CLUSTER);
+    PAUSED.put(InvalidTimestampException.class, CLUSTER);
+    PAUSED.put(PolicyViolationException.class, CLUSTER);
+  }
+
+  /** The record itself is refused: only a person can help. */
+  private static final List<Class<? extends Throwable>> DEAD_LETTER =
+      List.of(
+          RecordTooLargeException.class,
+          RecordBatchTooLargeException.class,
+          InvalidRecordException.class,
+          SerializationException.class);
+
+  /** Not written, and not because of this lead: the sink waits. */
+  private static final List<Class<? extends Throwable>> SINK_DOWN =
+      List.of(
+          LeaderNotAvailableException.class,
+          NotEnoughReplicasException.class,
+          BrokerNotAvailableException.class,
+          ThrottlingQuotaExceededException.class);
+
+  /** The client's own words when no name of kafka.brokers is known to the DNS. */
+  private static final String UNRESOLVED = "No resolvable bootstrap urls";
+
+  private KafkaErrors() {}
+
+  /**
+   * What a failure means. The reason names the error's class only.
+   *
+   * @param failure as the route got it; its causes are read too, innermost first
+   * @param topic for the remedy
+   */
+  static Outcome outcome(Throwable failure, String topic) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      chain.add(0, cause);
+    }
+    for (Throwable cause : chain) {
+      String name = cause.getClass().getSimpleName();
+      for (Map.Entry<Class<? extends Throwable>, String> paused : PAUSED.entrySet()) {
+        if (paused.getKey().isInstance(cause)) {
+          return Outcome.paused(paused.getValue().formatted(name, topic));
+        }
+      }
+      if (isOneOf(DEAD_LETTER, cause)) {
+        return Outcome.deadLetter("Kafka refused the record: " + name + "." + remedy(cause));
+      }
+      if (isOneOf(SINK_DOWN, cause)) {
+        return Outcome.sinkDown("Kafka answered " + name + ".", null);
+      }
+      if (cause instanceof ConfigException
+          && String.valueOf(cause.getMessage()).startsWith(UNRESOLVED)) {
+        return Outcome.sinkDown(
+            "No host of kafka.brokers can be found: correct kafka.brokers, if the DNS is well.",
+            null);
+      }
+      if (cause instanceof ApiException) {
+        return Outcome.unknown("Kafka did not confirm the record (" + name + ").");
+      }
+    }
+    // Not an answer of Kafka's: the producer could not even be made.
+    for (Throwable cause : chain) {
+      if (cause instanceof KafkaException) {
+        return Outcome.paused(
+            "The producer for Kafka cannot be made ("
+                + chain.get(0).getClass().getSimpleName()
+                + "): correct kafka.sasl-mechanism, kafka.sasl-jaas-config and what"
+                + " camel.component.kafka.… sets.");
+      }
+    }
+    return Outcome.unknown(
+        "Sending to Kafka broke off (" + chain.get(0).getClass().getSimpleName() + ").");
+  }
+
+  private static boolean isOneOf(List<Class<? extends Throwable>> types, Throwable cause) {
+    return types.stream().anyMatch(type -> type.isInstance(cause));
+  }
+
+  private static String remedy(Throwable cause) {
+    return cause instanceof RecordTooLargeException
+        ? " Raise the topic's max.message.bytes and camel.component.kafka.max-request-size."
+        : "";
+  }
+}
