@@ -131,7 +131,8 @@ class DeliverKafkaTest {
     start(Map.of());
     for (int version = 1; version <= 5; version++) {
       assertDelivered(
-          new Delivery(1, "default", Deliveries.lead(1), version, 1, null, false, null, version));
+          new Delivery(
+              1, "default", Deliveries.lead(1), version, 1, null, null, false, null, version));
     }
 
     List<ConsumerRecord<String, String>> records = broker.records(topic);
