@@ -1,8 +1,9 @@
 package io.leadroutes.kafka;
 
+import static java.util.Map.entry;
+
 import io.leadroutes.lead.Outcome;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.InvalidRecordException;
@@ -12,7 +13,6 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.BrokerNotAvailableException;
-import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidRequiredAcksException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -24,8 +24,6 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
@@ -52,24 +50,20 @@ final class KafkaErrors {
           + " camel.component.kafka.… or the topic's own settings say otherwise.";
 
   /** Every lead would fail the same way; the sentence gets the error and the topic. */
-  private static final Map<Class<? extends Throwable>, String> PAUSED = new LinkedHashMap<>();
-
-  static {
-    PAUSED.put(AuthenticationException.class, LOGIN);
-    PAUSED.put(SecurityDisabledException.class, LOGIN);
-    PAUSED.put(TopicAuthorizationException.class, WRITING);
-    PAUSED.put(ClusterAuthorizationException.class, WRITING);
-    PAUSED.put(TransactionalIdAuthorizationException.class, WRITING);
-    PAUSED.put(AuthorizationException.class, WRITING);
-    PAUSED.put(UnknownTopicOrPartitionException.class, TOPIC);
-    PAUSED.put(InvalidTopicException.class, TOPIC);
-    PAUSED.put(UnsupportedVersionException.class, CLUSTER);
-    PAUSED.put(UnsupportedForMessageFormatException.class, CLUSTER);
-    PAUSED.put(UnsupportedCompressionTypeException.class, CLUSTER);
-    PAUSED.put(InvalidRequiredAcksException.class, CLUSTER);
-    PAUSED.put(InvalidTimestampException.class, CLUSTER);
-    PAUSED.put(PolicyViolationException.class, CLUSTER);
-  }
+  private static final Map<Class<? extends Throwable>, String> PAUSED =
+      Map.ofEntries(
+          entry(AuthenticationException.class, LOGIN),
+          entry(SecurityDisabledException.class, LOGIN),
+          // of the topic, the cluster and an id of transactions
+          entry(AuthorizationException.class, WRITING),
+          entry(UnknownTopicOrPartitionException.class, TOPIC),
+          entry(InvalidTopicException.class, TOPIC),
+          entry(UnsupportedVersionException.class, CLUSTER),
+          entry(UnsupportedForMessageFormatException.class, CLUSTER),
+          entry(UnsupportedCompressionTypeException.class, CLUSTER),
+          entry(InvalidRequiredAcksException.class, CLUSTER),
+          entry(InvalidTimestampException.class, CLUSTER),
+          entry(PolicyViolationException.class, CLUSTER));
 
   /** The record itself is refused: only a person can help. */
   private static final List<Class<? extends Throwable>> DEAD_LETTER =
