@@ -8,6 +8,7 @@ import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Settlement;
 import io.leadroutes.ledger.Leases;
+import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.log.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,7 +168,8 @@ final class LeadsConsumer extends DefaultConsumer {
       } catch (RuntimeException | Error e) {
         // An Error too: without this thread the sink would never get a lead again.
         if (!ledgerFails) {
-          LOG.error("leads:{} waits for the ledger: {}", sink, Trace.of(e));
+          String trouble = LedgerTrouble.in(e);
+          LOG.error("leads:{} waits: {}", sink, trouble != null ? trouble : Trace.of(e));
         }
         ledgerFails = true;
       }

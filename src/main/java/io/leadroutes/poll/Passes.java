@@ -6,6 +6,7 @@ import io.leadroutes.ledger.Job;
 import io.leadroutes.ledger.Jobs;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
+import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.ledger.Look;
 import io.leadroutes.ledger.PassRow;
 import io.leadroutes.ledger.Requests;
@@ -427,7 +428,7 @@ public final class Passes {
             pass.source.account().name(),
             reason,
             Math.max(1, wait.toSeconds()));
-        if (known == null && !io(failure)) {
+        if (known == null && !io(failure) && LedgerTrouble.in(failure) == null) {
           LOG.error("Account {}: {}", pass.source.account().name(), Trace.of(failure));
         }
       }
@@ -449,6 +450,10 @@ public final class Passes {
   /** A failure in a sentence for the operator, without personal data. */
   public static String reason(Throwable failure) {
     PollException known = PollException.in(failure);
+    String ledger = LedgerTrouble.in(failure);
+    if (ledger != null) {
+      return ledger;
+    }
     return known != null
         ? known.getMessage()
         : io(failure)

@@ -40,6 +40,8 @@ class RouteConventionsTest {
   private static final List<String> REMOTE =
       List.of("http", "https", "salesforce", "kafka", "${variable", "{{");
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonSchema SCHEMA = schema();
+  private static final CamelCatalog CATALOG = catalog();
 
   static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(ROUTES)) {
@@ -165,23 +167,30 @@ class RouteConventionsTest {
   @ParameterizedTest
   @MethodSource("files")
   void a_file_is_valid_by_camels_own_schema_in_its_canonical_form(Path file) throws IOException {
-    try (InputStream in =
-        RouteConventionsTest.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
-      JsonNode definition = JSON.readTree(in);
-      JsonSchema schema =
-          JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(definition);
-      assertThat(schema.validate((ArrayNode) yaml(file))).isEmpty();
+    assertThat(SCHEMA.validate((ArrayNode) yaml(file))).isEmpty();
+  }
+
+  private static JsonSchema schema() {
+    try {
+      return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+          .getSchema(JSON.readTree(resource("/schema/camelYamlDsl.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private static CamelCatalog catalog() {
+    CamelCatalog catalog = new DefaultCamelCatalog(true);
+    catalog.addComponent(
+        "leads",
+        "io.leadroutes.delivery.LeadsComponent",
+        resource("/META-INF/io/leadroutes/delivery/leads.json"));
+    return catalog;
   }
 
   @ParameterizedTest
   @MethodSource("files")
   void the_catalog_knows_every_endpoint_option(Path file) throws IOException {
-    CamelCatalog catalog = new DefaultCamelCatalog();
-    catalog.addComponent(
-        "leads",
-        "io.leadroutes.delivery.LeadsComponent",
-        resource("/META-INF/io/leadroutes/delivery/leads.json"));
     List<JsonNode> endpoints = new ArrayList<>(route(file).findParents("uri"));
     for (JsonNode endpoint : endpoints) {
       String uri = endpoint.path("uri").asText();
@@ -199,7 +208,7 @@ class RouteConventionsTest {
               .reduce((a, b) -> a + "&" + b)
               .map(q -> (uri.contains("?") ? "&" : "?") + q)
               .orElse("");
-      EndpointValidationResult result = catalog.validateEndpointProperties(uri + query);
+      EndpointValidationResult result = CATALOG.validateEndpointProperties(uri + query);
       // What a component requires may be set on the component itself, as Salesforce's login is.
       int missing = result.getRequired() == null ? 0 : result.getRequired().size();
       assertThat(result.getNumberOfErrors() - missing)

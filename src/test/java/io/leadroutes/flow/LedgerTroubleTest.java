@@ -1,0 +1,97 @@
+package io.leadroutes.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadroutes.cli.Service;
+import io.leadroutes.sandbox.SandboxCall;
+import io.leadroutes.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** G1, G2: a ledger that cannot be written for a while loses no lead and brings none twice. */
+class LedgerTroubleTest {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private Arrivals arrivals;
+
+  @BeforeEach
+  void openSandbox() {
+    arrivals = new Arrivals(directory);
+  }
+
+  @AfterEach
+  void closeSandbox() {
+    arrivals.close();
+  }
+
+  private String ledger() {
+    return "jdbc:sqlite:" + directory.resolve("ledger.db");
+  }
+
+  private Service start(String ledger) {
+    Map<String, String> settings = new HashMap<>(arrivals.settings());
+    settings.put("ledger.url", ledger);
+    return Service.start(
+        Settings.load(directory, Map.of(), new Properties()).with(settings), directory);
+  }
+
+  @Test
+  void while_the_file_is_locked_by_somebody_else_all_waits_and_goes_on_afterwards()
+      throws Exception {
+    arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+    try (Service service = start(ledger())) {
+      await().atMost(LONG).until(() -> arrivals.all(1));
+      try (Connection other = DriverManager.getConnection(ledger());
+          Statement statement = other.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(2));
+        // Longer than a statement waits for the file.
+        long end = System.nanoTime() + Duration.ofSeconds(13).toNanos();
+        await().atMost(LONG).until(() -> System.nanoTime() - end > 0);
+        assertThat(arrivals.all(1)).isTrue();
+        statement.execute("ROLLBACK");
+      }
+
+      await().atMost(LONG).until(() -> arrivals.all(2));
+      arrivals.awaitTwoMorePasses();
+    }
+    arrivals.assertEachOnce(2);
+  }
+
+  @Test
+  void a_disk_that_is_full_loses_nothing_that_comes_when_there_is_space_again() throws IOException {
+    arrivals.sandbox.clickSpeak().population(1000, 200, 1);
+    try (Service full = start(ledger() + "?max_page_count=150")) {
+      arrivals.awaitTwoMorePasses();
+      assertThat(arrivals.all(200)).isFalse();
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  full.context().getStatus().isStarted()
+                      && arrivals.sandbox.clickSpeak().requestCount() > 10);
+      assertThat(arrivals.slack()).isLessThan(200);
+    }
+
+    try (Service roomy = start(ledger())) {
+      await().atMost(LONG).until(() -> arrivals.all(200));
+      arrivals.awaitTwoMorePasses();
+    }
+    arrivals.assertEachOnce(200);
+  }
+}
