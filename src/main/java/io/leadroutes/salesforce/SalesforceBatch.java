@@ -158,7 +158,7 @@ public final class SalesforceBatch {
   boolean halve(Duration within) {
     List<Integer> positions = request.positions();
     boolean late = System.nanoTime() - began > within.toNanos();
-    if (positions.size() == 1 || requests + 2 > MOST_REQUESTS || late) {
+    if (positions.size() == 1 || requests + waiting.size() + 2 > MOST_REQUESTS || late) {
       return false;
     }
     int middle = positions.size() / 2;
@@ -192,7 +192,7 @@ public final class SalesforceBatch {
     ids.forEach(
         (position, id) -> {
           Delivery delivery = leads.get(position);
-          if (target.callTask().isFor(delivery)) {
+          if (id != null && target.callTask().isFor(delivery)) {
             positions.add(position);
             tasks.add(target.callTask().record(delivery.lead(), id));
           }

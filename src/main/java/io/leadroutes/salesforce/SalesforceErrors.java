@@ -195,9 +195,11 @@ final class SalesforceErrors {
           "INVALID_FIELD_FOR_INSERT_UPDATE",
           "FIELD_NOT_UPDATABLE",
           "INVALID_ENTITY_FOR_UPSERT",
+          "JSON_PARSER_ERROR",
+          "POST_BODY_PARSE_ERROR",
           "NOT_FOUND" ->
-          "make salesforce.task-external-id-field, where it is set, an external id of Task, and let"
-              + " the integration user write the fields of Task";
+          "make salesforce.task-external-id-field, where it is set, a text and an external id of"
+              + " Task, and let the integration user write the fields of Task";
       case "INVALID_TYPE",
           "INVALID_TYPE_FOR_OPERATION",
           "INSUFFICIENT_ACCESS",

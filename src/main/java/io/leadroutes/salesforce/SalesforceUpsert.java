@@ -107,7 +107,8 @@ public final class SalesforceUpsert {
     if (!refusal.ofOneRecord()) {
       giveUp(batch, refusal.outcome());
     } else if (batch.request().ofTasks()) {
-      batch.waitForTasks(forRequest(refusal.outcome()));
+      Outcome outcome = refusal.outcome();
+      batch.waitForTasks(outcome.kind() == Kind.PAUSED ? outcome : forRequest(outcome));
     } else if (batch.request().positions().size() == 1) {
       batch.endRequest(alone(batch.target(), refusal.outcome()));
     } else if (!batch.halve(batch.target().timeout())) {
@@ -139,6 +140,9 @@ public final class SalesforceUpsert {
       if (Boolean.TRUE.equals(result.getSuccess())) {
         target.proven().set(true);
         batch.accept(position, result.getId());
+        if (target.callTask() != null && result.getId() == null) {
+          batch.end(position, Outcome.later("Salesforce accepted the lead without naming it."));
+        }
       } else {
         RestError error = error(result);
         Outcome outcome = refused(target, batch.lead(position), error);

@@ -81,9 +81,8 @@ final class CallTasks {
    * Writes a Task.
    *
    * @param key its external id, empty for one more
-   * @return its place among all
    */
-  int write(JsonNode sent, String key) {
+  TaskRecord write(JsonNode sent, String key) {
     Map<String, Object> values = new LinkedHashMap<>();
     names(sent).forEach(name -> values.put(name, sent.get(name).asText()));
     int place = key.isEmpty() ? -1 : keys().indexOf(key);
@@ -95,7 +94,7 @@ final class CallTasks {
     } else {
       tasks.set(place, task);
     }
-    return at;
+    return task;
   }
 
   private List<String> keys() {

@@ -78,7 +78,7 @@ final class LeadFields {
     return names(sent).stream()
         .filter(name -> fields.containsKey(name) && fields.get(name).type().equals("double"))
         .map(sent::get)
-        .anyMatch(value -> !value.isNumber() && !value.isNull());
+        .anyMatch(value -> !value.asText().matches("-?\\d+(\\.\\d+)?|null"));
   }
 
   String externalId() {

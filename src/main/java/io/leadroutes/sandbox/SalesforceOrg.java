@@ -380,7 +380,7 @@ public final class SalesforceOrg extends LoopbackServer {
         continue;
       }
       int before = tasks.all().size();
-      TaskRecord task = tasks.all().get(tasks.write(one, key));
+      TaskRecord task = tasks.write(one, key);
       ObjectNode result = results.addObject().put("id", task.id()).put("success", true);
       result.putArray("errors");
       if (!externalField.isEmpty()) {

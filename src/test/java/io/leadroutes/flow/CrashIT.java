@@ -48,7 +48,11 @@ class CrashIT {
     // Slow enough that a kill meets deliveries on their way, in each of its intervals.
     settings.put("slack.per-second", String.valueOf(LEADS / 10.0 / Math.max(1, KILLS / 20)));
     settings.put("sink.timeout", "500ms");
-    settings.put("ledger.lease", "3s");
+    settings.put("ledger.lease", "4s");
+    // Lead and Task are two requests: a kill may come between them.
+    arrivals.sandbox.salesforce().taskExternalIdField("ClickSpeak_Call_Id__c");
+    settings.put("salesforce.log-call", "true");
+    settings.put("salesforce.task-external-id-field", "ClickSpeak_Call_Id__c");
   }
 
   @AfterEach
@@ -99,6 +103,7 @@ class CrashIT {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       }
       arrivals.assertEachOnce(LEADS);
+      assertThat(arrivals.sandbox.salesforce().tasks()).hasSize(LEADS);
     } catch (AssertionError | RuntimeException | InterruptedException e) {
       throw new AssertionError("Repeat with -Dcrash.seed=" + SEED + "\n" + Jar.log(directory), e);
     }

@@ -49,6 +49,18 @@ class SalesforceErrorsTest {
   }
 
   @Test
+  void a_refused_task_is_never_said_to_be_a_refused_lead() throws IOException {
+    for (Row row : table()) {
+      Outcome outcome = SalesforceErrors.ofTask(row.code(), "");
+
+      assertThat(outcome.reason()).as(row.code()).endsWith(".").doesNotContain("refused the lead");
+      if (outcome.kind() != Kind.SINK_DOWN) {
+        assertThat(outcome.reason()).as(row.code()).contains("Task of its call");
+      }
+    }
+  }
+
+  @Test
   void the_table_names_every_documented_code_once() throws IOException {
     List<String> codes = table().stream().map(Row::code).toList();
 

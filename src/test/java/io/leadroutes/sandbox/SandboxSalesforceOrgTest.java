@@ -206,6 +206,68 @@ class SandboxSalesforceOrgTest {
   }
 
   @Test
+  void a_task_is_upserted_by_its_own_external_id_and_belongs_to_a_lead() throws IOException {
+    org.taskExternalIdField(KEY);
+    String lead = upsert(lead("default-1", "Field")).json().get(0).path("id").asText();
+
+    JsonNode first = tasks("PATCH", "Task/" + KEY, task(lead)).json().get(0);
+    JsonNode second = tasks("PATCH", "Task/" + KEY, task(lead)).json().get(0);
+    JsonNode nobody = tasks("PATCH", "Task/" + KEY, task("00Q")).json().get(0);
+
+    assertThat(first.path("created").asBoolean()).isTrue();
+    assertThat(second.path("created").asBoolean()).isFalse();
+    assertThat(codeOf(nobody)).isEqualTo("INVALID_CROSS_REFERENCE_KEY");
+    assertThat(org.tasks()).hasSize(1);
+    assertThat(org.tasks().get(0).whoId()).isEqualTo(lead);
+  }
+
+  @Test
+  void a_task_that_is_inserted_twice_is_two() throws IOException {
+    String lead = upsert(lead("default-1", "Field")).json().get(0).path("id").asText();
+    ObjectNode task = task(lead);
+    task.remove(KEY);
+
+    tasks("POST", "", task);
+    tasks("POST", "", task);
+
+    assertThat(org.tasks()).hasSize(2);
+  }
+
+  @Test
+  void nobody_writes_a_converted_lead_or_a_task_on_it() throws IOException {
+    org.taskExternalIdField(KEY);
+    String lead = upsert(lead("default-1", "Field")).json().get(0).path("id").asText();
+    org.convert("default-1");
+
+    assertThat(codeOf(upsert(lead("default-1", "Field")).json().get(0)))
+        .isEqualTo("CANNOT_UPDATE_CONVERTED_LEAD");
+    assertThat(codeOf(tasks("PATCH", "Task/" + KEY, task(lead)).json().get(0)))
+        .isEqualTo("CANNOT_UPDATE_CONVERTED_LEAD");
+  }
+
+  @Test
+  void a_text_in_a_number_field_makes_the_whole_request_unreadable() throws IOException {
+    org.addNumberField("Score__c");
+    Reply reply =
+        upsert(lead("default-1", "Field"), lead("default-2", "Field").put("Score__c", "high"));
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get(0).path("errorCode").asText()).isEqualTo("JSON_PARSER_ERROR");
+    assertThat(org.count()).isZero();
+  }
+
+  private static ObjectNode task(String lead) {
+    ObjectNode task = Json.object().put(KEY, "default-1").put("WhoId", lead);
+    task.putObject("attributes").put("type", "Task");
+    return task.put("Status", "Completed").put("TaskSubtype", "Call");
+  }
+
+  private Reply tasks(String method, String path, ObjectNode task) throws IOException {
+    String address = collection(KEY).replace("Lead/" + KEY, path);
+    return client.json(method, address, token(), body(task));
+  }
+
+  @Test
   void calls_above_the_limit_are_403() throws IOException {
     org.apiLimit(1);
     String token = token();

@@ -71,6 +71,11 @@ public final class Deliveries {
     return of(id, lead(id), true, earlier);
   }
 
+  /** A lead that changed or is sent again after the sink has had it. */
+  public static Delivery update(long id, int version, String sinkId) {
+    return new Delivery(id, "default", lead(id), version, 1, sinkId, null, false, null, 7);
+  }
+
   /** Looked up before so many times, so many seconds after the attempt. */
   public static Delivery.Earlier earlier(int looks, int seconds) {
     return new Delivery.Earlier(ATTEMPTED, ATTEMPTED.plusSeconds(seconds), looks, null);

@@ -1,8 +1,12 @@
 package io.leadroutes.sinks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.leadroutes.http.SafeHttp;
+import io.leadroutes.lead.Outcome;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.BiConsumer;
@@ -59,6 +63,16 @@ public final class SinkRoute implements AutoCloseable {
     exchange.getMessage().setBody(body);
     variables.forEach(exchange::setVariable);
     return context.createProducerTemplate().send(DOOR, exchange);
+  }
+
+  /** What became of each delivery, without the memo that is for its next version. */
+  public static List<Outcome> outcomes(Exchange exchange) {
+    assertThat(exchange.getException()).isNull();
+    List<?> outcomes = exchange.getMessage().getBody(List.class);
+    return outcomes.stream()
+        .map(Outcome.class::cast)
+        .map(o -> new Outcome(o.kind(), o.reason(), o.retryAfter(), o.sinkId()))
+        .toList();
   }
 
   @Override
