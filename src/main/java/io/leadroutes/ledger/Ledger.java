@@ -153,6 +153,11 @@ public final class Ledger implements AutoCloseable {
       // A connection that was dropped without a word must not hold the writer for ever.
       config.addDataSourceProperty("socketTimeout", "60");
       config.addDataSourceProperty("tcpKeepAlive", "true");
+      // A process that is suspended within a transaction must not lock others out past its lease.
+      config.addDataSourceProperty(
+          "options",
+          "-c idle_in_transaction_session_timeout="
+              + settings.duration("ledger.lease").dividedBy(2).toMillis());
       // Details of an error quote the row.
       config.addDataSourceProperty("logServerErrorDetail", "false");
     }
