@@ -192,7 +192,8 @@ final class Backfills {
         seconds, lastTenth(calls, samples), usage.peakMiB(), usage.cpuSeconds(), ledger);
   }
 
-  private static void goOn(Process running, long until, Path folder, String log)
+  /** Throws what the process said last when it has ended or the time is over. */
+  static void goOn(Process running, long until, Path folder, String log)
       throws IOException {
     if (!running.isAlive() || System.nanoTime() - until > 0) {
       throw new IllegalStateException(
@@ -247,8 +248,12 @@ final class Backfills {
 
   /** The id of each line, in all files of the account. */
   private static List<Integer> lines(Path folder) throws IOException {
+    return ids(folder.resolve("data/leads").resolve(Measure.ACCOUNT));
+  }
+
+  /** The id of each line, in all files of a folder. */
+  static List<Integer> ids(Path leads) throws IOException {
     List<Integer> ids = new ArrayList<>();
-    Path leads = folder.resolve("data/leads").resolve(Measure.ACCOUNT);
     if (Files.isDirectory(leads)) {
       try (Stream<Path> files = Files.list(leads)) {
         for (Path file : files.toList()) {

@@ -91,6 +91,16 @@ final class Measure {
       if (!backfills.run(measure.sizes("--backfill"), measure.number("--runs"))) {
         System.exit(1);
       }
+    } else if (options.containsKey("--deliver")) {
+      Deliveries deliveries =
+          new Deliveries(
+              measure,
+              measure.candidates().get(0),
+              measure.number("--calls"),
+              measure.number("--leads"));
+      if (!deliveries.run(measure.number("--runs"), options.get("--deliver"))) {
+        System.exit(1);
+      }
     } else if (options.containsKey("--memory")) {
       measure.memory();
     } else {
@@ -136,7 +146,7 @@ final class Measure {
     return new Candidate(name, command);
   }
 
-  private static String java() {
+  static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
@@ -309,7 +319,7 @@ final class Measure {
     return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -319,7 +329,7 @@ final class Measure {
    * Lets the stand-in compile what it needs, or its start would be measured: the bare program runs
    * once, with an account of its own.
    */
-  private void warmUp(Map<String, String> settings, Path folder) throws Exception {
+  void warmUp(Map<String, String> settings, Path folder) throws Exception {
     Path own = Files.createDirectory(folder.resolve("warm-up"));
     Map<String, String> other = new HashMap<>(settings);
     other.put("CLICKSPEAK_ACCOUNTS", "warmup");
@@ -448,7 +458,7 @@ final class Measure {
   }
 
   /** Counts the lines of the files in a folder; what was counted is not read again. */
-  private static final class Lines {
+  static final class Lines {
 
     private final Path folder;
     private final Map<Path, Long> read = new HashMap<>();
