@@ -106,7 +106,11 @@ public final class Service implements AutoCloseable {
               // A wrong name would block each exchange for half a minute.
               context.getComponent("direct", DirectComponent.class).setBlock(false);
               bindSinks(context, settings, sinks, deliveries);
-              HealthCheckRegistry.get(context).register(new LedgerHealth(ledger));
+              HealthCheckRegistry health = HealthCheckRegistry.get(context);
+              health.register(new LedgerHealth(ledger));
+              health.register(new PausedHealth(ledger));
+              // What is up has something to say too: what is paused, and what to do.
+              health.setExposureLevel("full");
             }
           });
       loadRoutes(main);

@@ -106,6 +106,27 @@ public record Overview(Instant at, List<AccountState> accounts) {
       long leads,
       String remark) {}
 
+  /**
+   * Why accounts, and sinks of accounts, are paused and what to do, by their names; reads little.
+   */
+  public static Map<String, String> paused(Ledger ledger) {
+    return ledger.jdbi.withHandle(
+        h -> {
+          Map<String, String> paused = new TreeMap<>();
+          h.createQuery(
+                  """
+                  SELECT 'account ' || name AS name, paused FROM account WHERE paused IS NOT NULL
+                  UNION ALL
+                  SELECT sink || ' for account ' || account.name, sink_state.paused
+                  FROM sink_state JOIN account ON account.id = account_id
+                  WHERE sink_state.paused IS NOT NULL
+                  """)
+              .map((rs, ctx) -> paused.put(rs.getString("name"), rs.getString("paused")))
+              .list();
+          return paused;
+        });
+  }
+
   /** Reads all accounts of a ledger. */
   public static Overview of(Ledger ledger) {
     return ledger.jdbi.withHandle(
