@@ -240,7 +240,11 @@ final class Deliveries {
 
     Server(String classpath) throws IOException {
       process =
-          new ProcessBuilder(Measure.java(), "-cp", classpath, "Postgres")
+          // An interrupt must not meet a server half started: the end of its input ends it.
+          new ProcessBuilder(
+                  List.of(
+                      "sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh",
+                      Measure.java(), "-cp", classpath, "Postgres"))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       out =

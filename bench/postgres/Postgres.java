@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  */
 final class Postgres {
 
+  private static EmbeddedPostgres server;
+
   private Postgres() {}
 
   public static void main(String[] args) throws Exception {
@@ -34,37 +36,36 @@ final class Postgres {
       return;
     }
     Path folder = Files.createTempDirectory("lead-routes-bench-postgres-");
-    try (EmbeddedPostgres server = start(folder)) {
-      // An interrupt ends the server by the library's own hook; its folder must go after it.
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, folder)));
-      serve(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
-    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(folder)));
+    start(folder);
+    String address = server.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", "");
+    serve(address, "postgres", "postgres");
   }
 
   /** Durable as PostgreSQL is by default: the library's own settings lose commits for speed. */
-  private static EmbeddedPostgres start(Path folder) throws IOException {
-    return EmbeddedPostgres.builder()
-        .setOverrideWorkingDirectory(folder.toFile())
-        .setDataDirectory(folder.resolve("data"))
-        .setServerConfig("fsync", "on")
-        .setServerConfig("full_page_writes", "on")
-        .setServerConfig("synchronous_commit", "on")
-        .start();
+  private static void start(Path folder) throws IOException {
+    server =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(folder.toFile())
+            .setDataDirectory(folder.resolve("data"))
+            .setServerConfig("fsync", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .start();
   }
 
   private static void serve(String url, String user, String password)
       throws IOException, SQLException {
-    String server = url.replaceFirst("\\?.*", "");
     List<String> made = new ArrayList<>();
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Connection connection = DriverManager.getConnection(server, user, password);
+    try (Connection connection = DriverManager.getConnection(url, user, password);
         Statement statement = connection.createStatement()) {
       try {
         while (in.readLine() != null) {
           String name = "bench" + UUID.randomUUID().toString().replace("-", "");
           statement.execute("CREATE DATABASE " + name);
           made.add(name);
-          System.out.println(server.replaceFirst("/[^/]*$", "/" + name));
+          System.out.println(url.replaceFirst("(//[^/]+/)[^?]*", "$1" + name));
           System.out.println(user);
           System.out.println(password);
         }
@@ -76,9 +77,11 @@ final class Postgres {
     }
   }
 
-  private static void close(EmbeddedPostgres server, Path folder) {
+  private static void close(Path folder) {
     try {
-      server.close();
+      if (server != null) {
+        server.close();
+      }
       try (Stream<Path> files = Files.walk(folder)) {
         files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
       }
