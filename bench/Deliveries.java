@@ -232,7 +232,7 @@ final class Deliveries {
 
   // --- PostgreSQL ----------------------------------------------------------------------------
 
-  /** {@code postgres/Postgres.java} in a process that ends with its input, so also with this one. */
+  /** {@code postgres/Postgres.java} in a process that ends with its input, so with this one. */
   private static final class Server implements AutoCloseable {
 
     private final Process process;
