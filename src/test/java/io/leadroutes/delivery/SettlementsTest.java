@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
+import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.Deliveries.Claimed;
+import io.leadroutes.ledger.LedgerFixture;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SettlementsTest {
 
@@ -103,5 +110,44 @@ class SettlementsTest {
   void an_unknown_outcome_is_looked_up_or_needs_a_person() {
     assertThat(kind(of(true, 0, false, Outcome.unknown("x")), 0)).isEqualTo(Kind.UNKNOWN);
     assertThat(kind(of(false, 0, false, Outcome.unknown("x")), 0)).isEqualTo(Kind.DEAD_LETTER);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SINK_DOWN", "UNKNOWN", "PAUSED"})
+  void trouble_of_a_sink_that_lasts_a_day_costs_no_lead_an_attempt(
+      Outcome.Kind kind, @TempDir Path directory) {
+    try (LedgerFixture fixture = new LedgerFixture(Databases.SQLITE, directory)) {
+      fixture.recordLeads(20, "slack");
+      DeliveryRules rules = DeliveryRules.of(fixture.settings, List.of(fixture.account));
+      Outcome outcome = new Outcome(kind, "Nothing goes.", null, null);
+      Duration passed = Duration.ZERO;
+      while (passed.compareTo(Duration.ofHours(24)) < 0) {
+        Claimed claimed = fixture.deliveries.claim("slack", fixture.account, 20);
+        Settlements settlements =
+            Settlements.of(
+                claimed.deliveries(),
+                Collections.nCopies(claimed.deliveries().size(), outcome),
+                rules,
+                true,
+                claimed.failures(),
+                claimed.paused(),
+                () -> 0.5);
+        fixture
+            .deliveries
+            .settle(
+                "slack",
+                fixture.account,
+                settlements.deliveries(),
+                settlements.trouble(),
+                settlements.well())
+            .join();
+        passed = passed.plus(settlements.trouble().delay());
+        fixture.execute("UPDATE sink_state SET not_before = 0");
+        fixture.execute("UPDATE delivery SET due_at = 0");
+      }
+
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'dead'")).isZero();
+      assertThat(fixture.count("SELECT MAX(attempts) FROM delivery")).isZero();
+    }
   }
 }
