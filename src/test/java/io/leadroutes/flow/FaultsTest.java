@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,10 @@ class FaultsTest {
     BUSY(Fault.status(429, "{\"ok\":false,\"error\":\"ratelimited\"}").header("Retry-After", "1")),
     FAILED(Fault.status(500)),
     DONE(Fault.statusAfterWork(503)),
-    LATER(Fault.delay(LATE));
+    LATER(Fault.delay(LATE)),
+
+    /** From then on nobody listens, until it is repaired; each org is a server of its own. */
+    REFUSED(Fault.dropBeforeWork());
 
     final Fault fault;
 
@@ -74,6 +78,7 @@ class FaultsTest {
 
   private final Map<Way, SalesforceOrg> orgs = new EnumMap<>(Way.class);
   private final Map<Way, AtomicInteger> requests = new EnumMap<>(Way.class);
+  private List<Way> ways;
   private Arrivals arrivals;
   private Path runs;
 
@@ -114,12 +119,20 @@ class FaultsTest {
     assertThat(n).as("several requests were struck, one after the other").isGreaterThan(2);
   }
 
+  /** Slack is one server for all. */
+  private static List<Way> ways(String sink) {
+    return Stream.of(Way.values())
+        .filter(way -> way != Way.REFUSED || sink.equals("salesforce"))
+        .toList();
+  }
+
   /** Returns whether a request was struck. */
   private boolean run(String sink, Predicate<Integer> fails, Path folder) throws Exception {
     runs = Files.createDirectory(folder);
+    ways = ways(sink);
     try (Arrivals sandbox = new Arrivals(runs)) {
       arrivals = sandbox;
-      for (Way way : Way.values()) {
+      for (Way way : ways) {
         SalesforceOrg org = SalesforceOrg.start(0);
         orgs.put(way, org);
         sandbox.sandbox.slack().addChannel(way.channel(), way.account());
@@ -131,7 +144,9 @@ class FaultsTest {
         sandbox.sandbox.clickSpeak().put(SandboxCall.qualified(1).variable("company", "Changed"));
         awaitRestOrTrouble(3);
         repair();
-        await().atMost(LONG).until(() -> waiting() == 0 && versions() == 3 * Way.values().length);
+        await()
+            .atMost(LONG)
+            .until(() -> isServed() && waiting() == 0 && versions() == 3 * ways.size());
       }
       assertOnce(sink);
       return struck() > 0;
@@ -148,13 +163,21 @@ class FaultsTest {
     server
         .faults()
         .always(
-            way.fault.when(request -> ours.test(request) && fails.test(seen.incrementAndGet())));
+            way.fault.when(
+                request -> {
+                  boolean struck = ours.test(request) && fails.test(seen.incrementAndGet());
+                  if (struck && way == Way.REFUSED) {
+                    // In a thread of its own, because it awaits the one that is here.
+                    new Thread(server::stop).start();
+                  }
+                  return struck;
+                }));
   }
 
   private Service start(String sink) {
     Map<String, String> values = arrivals.settings();
     List<String> accounts = new ArrayList<>();
-    for (Way way : Way.values()) {
+    for (Way way : ways) {
       accounts.add(way.account());
       String own = "clickspeak.account." + way.account() + ".";
       values.put(own + "slack.channel", way.channel());
@@ -177,7 +200,7 @@ class FaultsTest {
         .atMost(LONG)
         .until(
             () ->
-                (waiting() == 0 && versions() >= versions * Way.values().length)
+                (waiting() == 0 && versions() >= versions * ways.size())
                     || requests.values().stream().allMatch(seen -> seen.get() >= MOST + 3)
                     || inTroubleFor(Duration.ofSeconds(4)));
   }
@@ -191,6 +214,12 @@ class FaultsTest {
   private void repair() {
     arrivals.sandbox.slack().faults().clear();
     orgs.values().forEach(org -> org.faults().clear());
+  }
+
+  /** Again and again, because one that is told to stop may do so a moment later. */
+  private boolean isServed() {
+    orgs.values().forEach(SalesforceOrg::restart);
+    return true;
   }
 
   private long struck() {
@@ -218,7 +247,7 @@ class FaultsTest {
   }
 
   private void assertOnce(String sink) throws IOException {
-    for (Way way : Way.values()) {
+    for (Way way : ways) {
       List<String> keys = List.of(way.account() + "-1", way.account() + "-2");
       if (sink.equals("slack")) {
         assertThat(arrivals.sandbox.slack().messages(way.channel()))
