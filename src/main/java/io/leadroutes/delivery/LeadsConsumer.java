@@ -207,7 +207,7 @@ final class LeadsConsumer extends DefaultConsumer {
     int used = 0;
     try {
       // After a claim that took all it asked for there is more; nobody needs to look.
-      if (idle == 0 || probing(account) || !(more || deliveries.due(sink, account))) {
+      if (idle == 0 || !(more || deliveries.due(sink, account))) {
         return false;
       }
       int most = paced(account, Math.min(idle, share(account)) * endpoint.getBatchSize());
@@ -258,11 +258,6 @@ final class LeadsConsumer extends DefaultConsumer {
       return 0;
     }
     return 1 + free.drainPermits();
-  }
-
-  /** While one delivery finds out whether the sink is well again, no other is sent. */
-  private boolean probing(Account account) {
-    return running.stream().anyMatch(b -> b.failures > 0 && b.account.id() == account.id());
   }
 
   /** How many more threads an account may take: where there are several, none takes them all. */

@@ -128,8 +128,20 @@ public final class Deliveries {
 
   private static final String WELL =
       """
-      UPDATE sink_state SET failures = 0, not_before = 0, paused = NULL, reason = NULL, since = <now>
+      UPDATE sink_state SET failures = 0, not_before = 0, paused = NULL, reason = NULL, since = <now>,
+        probe = NULL
       WHERE sink = :sink AND account_id = :account AND failures > 0
+      """;
+
+  /**
+   * Whether a sink in trouble is left alone at present: its time has not come, or a delivery is on
+   * its way to find out whether it is well again, whichever process sends it.
+   */
+  private static final String WAITS =
+      """
+      (not_before > <now> OR EXISTS (
+        SELECT 1 FROM delivery p
+        WHERE p.id = sink_state.probe AND p.state = 'sending' AND p.lease_until >= <now>))
       """;
 
   private final Ledger ledger;
@@ -222,10 +234,11 @@ public final class Deliveries {
                     WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
                       AND due_at <= <now>
                       AND NOT EXISTS (
-                        SELECT 1 FROM sink_state s WHERE s.sink = :sink AND s.account_id = :account
-                          AND s.not_before > <now>)
-                    LIMIT 1
-                    """)
+                        SELECT 1 FROM sink_state
+                        WHERE sink_state.sink = :sink AND sink_state.account_id = :account AND
+                    """
+                        + WAITS
+                        + ") LIMIT 1")
                 .bind("sink", sink)
                 .bind("account", account.id())
                 .mapTo(Integer.class)
@@ -235,7 +248,7 @@ public final class Deliveries {
 
   /**
    * Claims what is due, oldest first. While the sink has trouble nothing is claimed before its
-   * time, and then one delivery only, to see whether it is over.
+   * time, and then one delivery only, of all processes, to see whether it is over.
    *
    * @param most how many at most
    */
@@ -293,6 +306,16 @@ public final class Deliveries {
 
   private Rows claim(Handle h, String sink, Account account, int most) {
     SinkState state = state(h, sink, account);
+    if (state.failures() > 0 && !state.waits()) {
+      // Who probes is decided by one process at a time, and then seen by the others.
+      h.createQuery(
+              "SELECT 1 FROM sink_state WHERE sink = :sink AND account_id = :account <forUpdate>")
+          .bind("sink", sink)
+          .bind("account", account.id())
+          .mapTo(Integer.class)
+          .one();
+      state = state(h, sink, account);
+    }
     if (state.waits()) {
       return new Rows(List.of(), state);
     }
@@ -308,15 +331,22 @@ public final class Deliveries {
             .stream()
             .sorted(Comparator.comparingLong(Row::id))
             .toList();
+    if (state.failures() > 0 && !claimed.isEmpty()) {
+      h.createUpdate(
+              "UPDATE sink_state SET probe = :id WHERE sink = :sink AND account_id = :account")
+          .bind("id", claimed.get(0).id())
+          .bind("sink", sink)
+          .bind("account", account.id())
+          .execute();
+    }
     return new Rows(claimed, state);
   }
 
   private static SinkState state(Handle h, String sink, Account account) {
     return h.createQuery(
-            """
-            SELECT failures, paused IS NOT NULL AS paused, not_before > <now> AS waits
-            FROM sink_state WHERE sink = :sink AND account_id = :account
-            """)
+            "SELECT failures, paused IS NOT NULL AS paused, "
+                + WAITS
+                + " AS waits FROM sink_state WHERE sink = :sink AND account_id = :account")
         .bind("sink", sink)
         .bind("account", account.id())
         .map(

@@ -1,14 +1,21 @@
 package io.leadroutes.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.cli.Service;
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +39,7 @@ class TwoProcessesTest {
     arrivals = new Arrivals(directory);
     Map<String, String> values = new HashMap<>(arrivals.settings());
     values.remove("ledger.url");
+    values.put("sink.probe", "300ms");
     settings = Databases.POSTGRESQL.settings(directory, values);
   }
 
@@ -60,6 +68,48 @@ class TwoProcessesTest {
       await().atMost(Duration.ofSeconds(10)).until(() -> arrivals.all(110));
       arrivals.awaitTwoMorePasses();
       arrivals.assertEachOnce(110);
+    }
+  }
+
+  @Test
+  void one_of_them_probes_a_paused_sink_and_both_deliver_when_it_is_repaired() throws Exception {
+    arrivals.sandbox.clickSpeak().population(500, 400, 1);
+    arrivals
+        .sandbox
+        .salesforce()
+        .faults()
+        .always(
+            Fault.status(403, "[{\"errorCode\":\"API_DISABLED_FOR_ORG\",\"message\":\"\"}]")
+                .when(request -> request.path().contains("/composite/")));
+    try (Service one = start();
+        Service two = start()) {
+      // By then nothing is on its way any more that was sent before the trouble was known.
+      await().atMost(LONG).until(() -> failures() >= 2);
+      long before = arrivals.sandbox.salesforce().faults().struck() - failures();
+
+      await().atMost(LONG).until(() -> failures() >= 5);
+      assertThat(arrivals.sandbox.salesforce().faults().struck() - failures())
+          .as("each probe counts one failure; one may be on its way")
+          .isCloseTo(before, within(1L));
+
+      arrivals.sandbox.salesforce().faults().clear();
+      await().atMost(LONG).until(() -> arrivals.salesforce() == 400);
+    }
+  }
+
+  /** How often in a row Salesforce was tried in vain. */
+  private long failures() throws SQLException {
+    try (Connection ledger =
+            DriverManager.getConnection(
+                settings.text("ledger.url"),
+                settings.text("ledger.user"),
+                settings.text("ledger.password"));
+        Statement statement = ledger.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT COALESCE(MAX(failures), 0) FROM sink_state WHERE sink = 'salesforce'")) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

@@ -10,12 +10,15 @@ import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Settlement;
 import io.leadroutes.ledger.Deliveries.Trouble;
+import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,7 +79,7 @@ class DeliveriesTest {
       fixture.recordLeads(200, "slack");
 
       List<CompletableFuture<Claimed>> claims =
-          java.util.stream.IntStream.range(0, 50)
+          IntStream.range(0, 50)
               .mapToObj(i -> CompletableFuture.supplyAsync(() -> claim(fixture, 7)))
               .toList();
       Set<Long> ids = new HashSet<>();
@@ -240,6 +243,59 @@ class DeliveriesTest {
           new Settlement(probe.deliveries().get(0), Outcome.delivered(), Duration.ZERO);
       fixture.deliveries.settle("slack", fixture.account, List.of(done), null, true).join();
       assertThat(claim(fixture, 5).deliveries()).hasSize(4);
+    }
+  }
+
+  /** The sink has failed as a whole, and the time to try it again has come. */
+  private static void fail(LedgerFixture fixture) {
+    Delivery first = claim(fixture, 1).deliveries().get(0);
+    Settlement back = new Settlement(first, Outcome.paused("correct it"), Duration.ZERO);
+    Trouble trouble = new Trouble(1, "correct it", "correct it", Duration.ZERO);
+    fixture.deliveries.settle("slack", fixture.account, List.of(back), trouble, false).join();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void of_several_processes_one_probes_a_sink_in_trouble(Databases database) {
+    Settings settings = database.settings(directory, Map.of());
+    try (LedgerFixture fixture = new LedgerFixture(settings);
+        Ledger another = Ledger.openBeside(settings)) {
+      fixture.recordLeads(50, "slack");
+      fail(fixture);
+      Deliveries other = new Deliveries(another, (account, raw) -> null);
+
+      List<CompletableFuture<Claimed>> claims =
+          IntStream.range(0, 20)
+              .mapToObj(i -> i % 2 == 0 ? fixture.deliveries : other)
+              .map(
+                  deliveries ->
+                      CompletableFuture.supplyAsync(
+                          () -> deliveries.claim("slack", fixture.account, 5)))
+              .toList();
+
+      assertThat(claims.stream().filter(claim -> !claim.join().isEmpty())).hasSize(1);
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'sending'"))
+          .isEqualTo(1);
+      assertThat(other.due("slack", fixture.account)).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_probe_that_ends_without_a_word_of_the_sink_makes_room_for_the_next(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(5, "slack");
+      fail(fixture);
+
+      fixture.deliveries.release(claim(fixture, 5).deliveries());
+      Claimed afterAStop = claim(fixture, 5);
+      fixture.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'");
+      Claimed afterADeath = claim(fixture, 5);
+      settle(fixture, afterADeath.deliveries().get(0), Outcome.deadLetter("unreadable"));
+      Claimed afterADeadLetter = claim(fixture, 5);
+
+      assertThat(List.of(afterAStop, afterADeath, afterADeadLetter))
+          .allMatch(claimed -> claimed.deliveries().size() == 1 && claimed.failures() == 1);
     }
   }
 
