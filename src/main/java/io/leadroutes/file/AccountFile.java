@@ -28,15 +28,15 @@ final class AccountFile implements AutoCloseable {
   }
 
   /** Opens the file, creates it when it is missing, and cuts a torn tail. */
-  static AccountFile open(Path path) throws IOException {
+  static AccountFile open(Channels channels, Path path) throws IOException {
     boolean created = Files.notExists(path);
     FileChannel channel =
-        FileChannel.open(
+        channels.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     AccountFile file = new AccountFile(path, channel);
     try {
       if (created) {
-        forceDirectory(path.getParent());
+        forceDirectory(channels, path.getParent());
       }
       file.cutTornTail();
       return file;
@@ -98,11 +98,11 @@ final class AccountFile implements AutoCloseable {
   }
 
   /** Makes a new entry of a directory survive a power cut, where the system can. */
-  static void forceDirectory(Path directory) throws IOException {
+  static void forceDirectory(Channels channels, Path directory) throws IOException {
     if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
     }
-    try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+    try (FileChannel entries = channels.open(directory, StandardOpenOption.READ)) {
       entries.force(true);
     }
   }

@@ -7,6 +7,7 @@ import io.leadroutes.settings.SettingsException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -55,20 +56,22 @@ public final class LeadFiles {
   private final Places places;
   private final Clock clock;
   private final int write;
+  private final Channels channels;
   private final Map<Path, Object> locks = new ConcurrentHashMap<>();
 
   LeadFiles(Settings settings, Places places, Clock clock) {
-    this(settings, places, clock, WRITE);
+    this(settings, places, clock, WRITE, FileChannel::open);
   }
 
   /**
    * @param write after so many bytes a write is made
    */
-  LeadFiles(Settings settings, Places places, Clock clock, int write) {
+  LeadFiles(Settings settings, Places places, Clock clock, int write, Channels channels) {
     this.settings = settings;
     this.places = places;
     this.clock = clock;
     this.write = write;
+    this.channels = channels;
   }
 
   /**
@@ -87,7 +90,7 @@ public final class LeadFiles {
       // By identity: a delivery's hash would walk through its whole transcript.
       Map<Delivery, Outcome> outcomes = new IdentityHashMap<>();
       try {
-        create(directory);
+        create(channels, directory);
         alreadyThere(directory, batch).forEach(d -> outcomes.put(d, Outcome.delivered()));
         appendAll(
             directory, batch.stream().filter(d -> !outcomes.containsKey(d)).toList(), outcomes);
@@ -108,7 +111,7 @@ public final class LeadFiles {
     for (String account : settings.accountsWith("file")) {
       Path directory = directory(settings, account);
       try {
-        create(directory);
+        create(FileChannel::open, directory);
       } catch (IOException e) {
         throw new SettingsException(notWritable(directory, e));
       }
@@ -125,7 +128,7 @@ public final class LeadFiles {
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String name = dayFile(now);
-    try (AccountFile file = AccountFile.open(directory.resolve(name))) {
+    try (AccountFile file = AccountFile.open(channels, directory.resolve(name))) {
       for (int from = 0; from < batch.size(); ) {
         Lines lines = new Lines();
         int to = from;
@@ -158,8 +161,7 @@ public final class LeadFiles {
   }
 
   /** The deliveries whose line an earlier attempt wrote before it was lost. */
-  private static List<Delivery> alreadyThere(Path directory, List<Delivery> batch)
-      throws IOException {
+  private List<Delivery> alreadyThere(Path directory, List<Delivery> batch) throws IOException {
     Map<String, List<Delivery>> byPlace = new HashMap<>();
     List<Delivery> forgotten = new ArrayList<>();
     for (Delivery delivery : batch) {
@@ -187,8 +189,7 @@ public final class LeadFiles {
   }
 
   /** Looks through the files of all days on which the lines may have been written. */
-  private static List<Delivery> anywhere(Path directory, List<Delivery> forgotten)
-      throws IOException {
+  private List<Delivery> anywhere(Path directory, List<Delivery> forgotten) throws IOException {
     if (forgotten.isEmpty()) {
       return List.of();
     }
@@ -210,11 +211,11 @@ public final class LeadFiles {
     return there;
   }
 
-  private static List<Delivery> found(Path path, List<Delivery> deliveries, long offset)
+  private List<Delivery> found(Path path, List<Delivery> deliveries, long offset)
       throws IOException {
     Set<LeadLine.Key> wanted = new HashSet<>();
     deliveries.forEach(delivery -> wanted.add(LeadLine.Key.of(delivery)));
-    try (AccountFile file = AccountFile.open(path)) {
+    try (AccountFile file = AccountFile.open(channels, path)) {
       Set<LeadLine.Key> found = file.find(wanted, offset);
       return deliveries.stream().filter(d -> found.contains(LeadLine.Key.of(d))).toList();
     }
@@ -241,7 +242,7 @@ public final class LeadFiles {
     }
   }
 
-  private static void create(Path directory) throws IOException {
+  private static void create(Channels channels, Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       Path existing = directory;
       while (existing.getParent() != null && Files.notExists(existing)) {
@@ -249,7 +250,7 @@ public final class LeadFiles {
       }
       Files.createDirectories(directory);
       for (Path made = directory; !made.equals(existing); made = made.getParent()) {
-        AccountFile.forceDirectory(made.getParent());
+        AccountFile.forceDirectory(channels, made.getParent());
       }
     }
   }

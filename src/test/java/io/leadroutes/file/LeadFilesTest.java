@@ -12,6 +12,7 @@ import io.leadroutes.settings.SettingsException;
 import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -280,7 +281,7 @@ class LeadFilesTest {
 
   @Test
   void large_batches_are_written_in_parts_that_are_noted_one_by_one() throws IOException {
-    LeadFiles files = new LeadFiles(settings(), this::note, clock(), 2000);
+    LeadFiles files = new LeadFiles(settings(), this::note, clock(), 2000, FileChannel::open);
 
     List<Outcome> outcomes = files.append(batch(LongStream.rangeClosed(1, 50).toArray()));
 

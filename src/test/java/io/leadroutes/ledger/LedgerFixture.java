@@ -133,7 +133,12 @@ public final class LedgerFixture implements AutoCloseable {
 
   /** The same for another account. */
   public void recordLeadsOf(Account account, int count, String... sinks) {
-    List<Call> all = IntStream.rangeClosed(1, count).mapToObj(this::qualified).toList();
+    recordLeadsOf(
+        account, IntStream.rangeClosed(1, count).mapToObj(this::qualified).toList(), sinks);
+  }
+
+  /** Records these calls as leads of an account. */
+  public void recordLeadsOf(Account account, List<Call> all, String... sinks) {
     calls.record(
         calls.compare(account, page(all.toArray(Call[]::new)), after(), LOOK),
         all.stream().map(call -> lead(call, sinks)).toList());
