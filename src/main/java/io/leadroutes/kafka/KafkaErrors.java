@@ -84,6 +84,9 @@ final class KafkaErrors {
   /** The client's own words when no name of kafka.brokers is known to the DNS. */
   private static final String UNRESOLVED = "No resolvable bootstrap urls";
 
+  /** The client's own words when its settings make no producer, whatever is wrong with them. */
+  private static final String NO_PRODUCER = "Failed to construct kafka producer";
+
   private KafkaErrors() {}
 
   /**
@@ -120,9 +123,8 @@ final class KafkaErrors {
         return Outcome.unknown("Kafka did not confirm the record (" + name + ").");
       }
     }
-    // Not an answer of Kafka's: the producer could not even be made.
     for (Throwable cause : chain) {
-      if (cause instanceof KafkaException) {
+      if (cause instanceof KafkaException && NO_PRODUCER.equals(cause.getMessage())) {
         return Outcome.paused(
             "The producer for Kafka cannot be made ("
                 + chain.get(0).getClass().getSimpleName()

@@ -3,6 +3,7 @@ package io.leadroutes.kafka;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -39,6 +40,9 @@ public final class KafkaSink {
   private static KafkaComponent component(Settings settings) {
     KafkaComponent component = new KafkaComponent();
     component.setConfiguration(configuration(settings));
+    Duration timeout = settings.duration("sink.timeout");
+    component.setKafkaClientFactory(
+        new PromptProducers(timeout.multipliedBy(3).dividedBy(2), timeout.dividedBy(2)));
     // A Kafka that is down is trouble of this sink and no reason to call the service not ready.
     component.setHealthCheckProducerEnabled(false);
     return component;

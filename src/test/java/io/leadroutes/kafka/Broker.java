@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -43,6 +44,7 @@ public final class Broker implements AutoCloseable {
   private final int port = Arrivals.freePort();
   private final int securedPort = Arrivals.freePort();
   private final int controllerPort = Arrivals.freePort();
+  private final List<Line> lines;
   private final String clusterId = Uuid.randomUuid().toString();
   private KafkaRaftServer server;
 
@@ -52,14 +54,32 @@ public final class Broker implements AutoCloseable {
     Exit.setHaltProcedure(Broker::refuseToEnd);
   }
 
-  private Broker(Path directory) {
+  /**
+   * Another way in, for somebody who stands between: whoever comes by it is told to come back
+   * there.
+   *
+   * @param front the port that clients are told
+   * @param back the port it listens on
+   */
+  record Line(int front, int back) {}
+
+  private Broker(Path directory, int lines) {
     this.directory = directory;
+    this.lines =
+        Stream.generate(() -> new Line(Arrivals.freePort(), Arrivals.freePort()))
+            .limit(lines)
+            .toList();
   }
 
   /** Returns when it takes requests. */
   public static Broker start(Path directory) throws Exception {
+    return start(directory, 0);
+  }
+
+  /** The same with so many {@link #lines}. */
+  static Broker start(Path directory, int lines) throws Exception {
     for (int attempt = 1; ; attempt++) {
-      Broker broker = new Broker(directory.resolve("broker-" + attempt));
+      Broker broker = new Broker(directory.resolve("broker-" + attempt), lines);
       try {
         broker.format();
         broker.restart();
@@ -107,19 +127,27 @@ public final class Broker implements AutoCloseable {
   private Properties properties() {
     String host = "127.0.0.1:";
     Properties properties = new Properties();
+    StringBuilder listeners = new StringBuilder();
+    StringBuilder told = new StringBuilder();
+    StringBuilder protocols = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      listeners.append(",LINE%d://%s%d".formatted(i, host, lines.get(i).back()));
+      told.append(",LINE%d://%s%d".formatted(i, host, lines.get(i).front()));
+      protocols.append(",LINE%d:PLAINTEXT".formatted(i));
+    }
+    String open = "PLAINTEXT://%s%d,SASL_PLAINTEXT://%s%d".formatted(host, port, host, securedPort);
     properties.putAll(
         Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),
             Map.entry("node.id", "1"),
             Map.entry("controller.quorum.voters", "1@" + host + controllerPort),
             Map.entry("controller.listener.names", "CONTROLLER"),
-            Map.entry(
-                "listeners",
-                "PLAINTEXT://%s%d,SASL_PLAINTEXT://%s%d,CONTROLLER://%s%d"
-                    .formatted(host, port, host, securedPort, host, controllerPort)),
+            Map.entry("listeners", open + ",CONTROLLER://" + host + controllerPort + listeners),
+            Map.entry("advertised.listeners", open + told),
             Map.entry(
                 "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT"
+                    + protocols),
             Map.entry("sasl.enabled.mechanisms", "SCRAM-SHA-256"),
             Map.entry(
                 "listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config",
@@ -145,6 +173,10 @@ public final class Broker implements AutoCloseable {
   /** For {@code kafka.brokers} with SASL_PLAINTEXT and SCRAM-SHA-256. */
   public String securedBrokers() {
     return "127.0.0.1:" + securedPort;
+  }
+
+  List<Line> lines() {
+    return lines;
   }
 
   public Admin admin() {

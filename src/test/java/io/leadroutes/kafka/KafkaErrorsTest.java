@@ -84,15 +84,23 @@ class KafkaErrorsTest {
 
   @Test
   void a_producer_that_cannot_be_made_pauses_and_an_unknown_host_waits() {
-    assertThat(outcome(new KafkaException("no producer", new IllegalArgumentException())).kind())
+    String words = "Failed to construct kafka producer";
+    assertThat(outcome(new KafkaException(words, new IllegalArgumentException())).kind())
         .isEqualTo(Kind.PAUSED);
     assertThat(
             outcome(
                     new KafkaException(
-                        "no producer",
-                        new ConfigException("No resolvable bootstrap urls given in x")))
+                        words, new ConfigException("No resolvable bootstrap urls given in x")))
                 .kind())
         .isEqualTo(Kind.SINK_DOWN);
+  }
+
+  @Test
+  void a_producer_that_broke_off_says_nothing_about_its_settings() {
+    Outcome outcome = outcome(new KafkaException("Producer is closed forcefully."));
+
+    assertThat(outcome.kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(outcome.reason()).isEqualTo("Sending to Kafka broke off (KafkaException).");
   }
 
   @Test
