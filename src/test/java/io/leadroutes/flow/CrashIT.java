@@ -3,12 +3,15 @@ package io.leadroutes.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.sandbox.Fault;
+import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +46,6 @@ class CrashIT {
   void openSandbox() {
     System.out.println("Repeat with -Dcrash.seed=" + SEED);
     arrivals = new Arrivals(directory);
-    arrivals.sandbox.clickSpeak().population(CALLS, LEADS, 1);
     settings = arrivals.settings();
     // Slow enough that a kill meets deliveries on their way, in each of its intervals.
     settings.put("slack.per-second", String.valueOf(LEADS / 10.0 / Math.max(1, KILLS / 20)));
@@ -63,6 +65,10 @@ class CrashIT {
     arrivals.close();
   }
 
+  private void listManyCalls() {
+    arrivals.sandbox.clickSpeak().population(CALLS, LEADS, 1);
+  }
+
   private void shareOneLedger() {
     Map<String, String> values = new HashMap<>(settings);
     values.remove("ledger.url");
@@ -72,9 +78,9 @@ class CrashIT {
     }
   }
 
-  private Process start() throws IOException {
+  private Process start(String... options) throws IOException {
     settings.put("console.port", String.valueOf(Arrivals.freePort()));
-    Process process = Jar.start(directory, settings);
+    Process process = Jar.start(List.of(options), directory, settings, "run");
     processes.add(process);
     return process;
   }
@@ -94,16 +100,16 @@ class CrashIT {
         .until(() -> System.nanoTime() - end >= 0);
   }
 
-  private void assertEachOnce() throws IOException {
+  private void assertEachOnce(int leads) throws IOException {
     try {
-      await().atMost(LONG).until(() -> arrivals.all(LEADS));
+      await().atMost(LONG).until(() -> arrivals.all(leads));
       arrivals.awaitTwoMorePasses();
       for (Process process : processes) {
         process.destroy();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       }
-      arrivals.assertEachOnce(LEADS);
-      assertThat(arrivals.sandbox.salesforce().tasks()).hasSize(LEADS);
+      arrivals.assertEachOnce(leads);
+      assertThat(arrivals.sandbox.salesforce().tasks()).hasSize(leads);
     } catch (AssertionError | RuntimeException | InterruptedException e) {
       throw new AssertionError("Repeat with -Dcrash.seed=" + SEED + "\n" + Jar.log(directory), e);
     }
@@ -111,18 +117,20 @@ class CrashIT {
 
   @Test
   void killed_at_random_moments_it_delivers_each_lead_once() throws Exception {
+    listManyCalls();
     Process process = start();
     for (int kill = 0; kill < KILLS; kill++) {
       awaitRandomMoment();
       kill(process);
       process = start();
     }
-    assertEachOnce();
+    assertEachOnce(LEADS);
   }
 
   @Test
   void of_two_on_one_postgresql_one_is_killed_each_time_and_each_lead_arrives_once()
       throws Exception {
+    listManyCalls();
     shareOneLedger();
     start();
     start();
@@ -131,11 +139,12 @@ class CrashIT {
       kill(processes.get(random.nextInt(processes.size())));
       start();
     }
-    assertEachOnce();
+    assertEachOnce(LEADS);
   }
 
   @Test
   void a_process_that_was_suspended_past_its_lease_has_nothing_sent_twice() throws Exception {
+    listManyCalls();
     shareOneLedger();
     // Posted, but the answer does not come before the process is suspended.
     arrivals
@@ -154,7 +163,39 @@ class CrashIT {
 
     signal(suspended, "CONT");
 
-    assertEachOnce();
+    assertEachOnce(LEADS);
+  }
+
+  /** Each by ten minutes, where a lease is four seconds. */
+  @Test
+  void with_one_clock_ahead_and_one_behind_each_lead_arrives_once_though_they_die_in_turn()
+      throws Exception {
+    shareOneLedger();
+    String ahead = ShiftedClock.option(directory, Duration.ofMinutes(10));
+    String behind = ShiftedClock.option(directory, Duration.ofMinutes(-10));
+    start(ahead);
+    start(behind);
+    int leads = 0;
+    for (String next : List.of(ahead, behind, ahead, behind)) {
+      for (int i = 0; i < 30; i++) {
+        arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(++leads));
+      }
+      int some = leads - 20;
+      await().atMost(LONG).until(() -> arrivals.slack() >= some);
+      kill(processes.get(0));
+      start(next);
+    }
+    Instant now = Instant.now();
+
+    assertEachOnce(leads);
+    List<Instant> delivered = new ArrayList<>();
+    for (String line : arrivals.lines()) {
+      delivered.add(Instant.parse(new ObjectMapper().readTree(line).path("deliveredAt").asText()));
+    }
+    assertThat(delivered)
+        .as("both clocks were wrong, and both delivered")
+        .anyMatch(instant -> instant.isAfter(now.plus(Duration.ofMinutes(5))))
+        .anyMatch(instant -> instant.isBefore(now.minus(Duration.ofMinutes(5))));
   }
 
   private static void signal(Process process, String signal) throws Exception {

@@ -24,9 +24,17 @@ final class Jar {
   /** The same for any command. */
   static Process start(Path directory, Map<String, String> settings, String... command)
       throws IOException {
+    return start(List.of(), directory, settings, command);
+  }
+
+  /** The same with further options of the JVM. */
+  static Process start(
+      List<String> options, Path directory, Map<String, String> settings, String... command)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    line.addAll(options);
     line.addAll(List.of("-jar", FILE.toString()));
     line.addAll(List.of(command));
     ProcessBuilder builder = new ProcessBuilder(line);
