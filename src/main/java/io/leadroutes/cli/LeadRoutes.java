@@ -1,5 +1,6 @@
 package io.leadroutes.cli;
 
+import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.nio.file.Path;
@@ -66,6 +67,11 @@ public final class LeadRoutes implements Runnable {
     if (failure instanceof SettingsException mistake) {
       command.getErr().println(mistake.getMessage());
       return WRONG_CONFIGURATION;
+    }
+    String trouble = LedgerTrouble.in(failure);
+    if (trouble != null) {
+      command.getErr().println(trouble);
+      return 1;
     }
     throw failure;
   }

@@ -164,12 +164,14 @@ final class LeadsConsumer extends DefaultConsumer {
           nextLookAround = System.nanoTime() + LOOK_AROUND.toNanos();
         }
         found = claimInTurn();
+        if (ledgerFails) {
+          LOG.info("leads:{} goes on.", sink);
+        }
         ledgerFails = false;
       } catch (RuntimeException | Error e) {
         // An Error too: without this thread the sink would never get a lead again.
         if (!ledgerFails) {
-          String trouble = LedgerTrouble.in(e);
-          LOG.error("leads:{} waits: {}", sink, trouble != null ? trouble : Trace.of(e));
+          LOG.error("leads:{} waits: {}", sink, why(e));
         }
         ledgerFails = true;
       }
@@ -177,6 +179,12 @@ final class LeadsConsumer extends DefaultConsumer {
         pause(LOOK);
       }
     }
+  }
+
+  /** What the database says, else where it happened. */
+  private static String why(Throwable failure) {
+    String trouble = LedgerTrouble.in(failure);
+    return trouble != null ? trouble : Trace.of(failure);
   }
 
   private void pause(Duration duration) {
@@ -429,7 +437,7 @@ final class LeadsConsumer extends DefaultConsumer {
                         + " has passed: {}",
                     sink,
                     settlements.deliveries().size(),
-                    Trace.of(failure));
+                    why(failure));
               }
               after.run();
             });
@@ -467,7 +475,7 @@ final class LeadsConsumer extends DefaultConsumer {
           .renew(Collections.unmodifiableList(claims))
           .exceptionally(
               e -> {
-                LOG.error("leads:{} could not renew its leases: {}", sink, Trace.of(e));
+                LOG.error("leads:{} could not renew its leases: {}", sink, why(e));
                 return null;
               });
     }

@@ -98,6 +98,10 @@ public final class Ledger implements AutoCloseable {
       if (!address && !(e instanceof FlywayException)) {
         throw e;
       }
+      String trouble = pool == null ? null : LedgerTrouble.known(e);
+      if (trouble != null) {
+        throw new SettingsException("ledger.url: the ledger cannot be opened: " + trouble);
+      }
       throw new SettingsException(
           "ledger.url: the ledger cannot be opened ("
               + rootMessage(e)

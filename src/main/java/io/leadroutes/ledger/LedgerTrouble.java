@@ -19,18 +19,40 @@ public final class LedgerTrouble {
    * @return a sentence with its remedy, or null when the database is not to blame
    */
   public static String in(Throwable failure) {
+    SQLException refusal = refusal(failure);
+    if (refusal == null) {
+      return null;
+    }
+    String known = known(failure);
+    return known != null
+        ? known
+        : "The ledger's database fails ("
+            + refusal.getClass().getSimpleName()
+            + (sqlite(refusal) ? " " + refusal.getErrorCode() : " " + refusal.getSQLState())
+            + "): look into the database and its disk.";
+  }
+
+  private static SQLException refusal(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException refusal) {
-        return sentence(refusal);
+        return refusal;
       }
     }
     return null;
   }
 
-  private static String sentence(SQLException refusal) {
+  private static boolean sqlite(SQLException refusal) {
+    return refusal.getClass().getName().startsWith("org.sqlite.");
+  }
+
+  /** The same, and null also when what the database says is none of the usual troubles. */
+  static String known(Throwable failure) {
+    SQLException refusal = refusal(failure);
+    if (refusal == null) {
+      return null;
+    }
     String state = String.valueOf(refusal.getSQLState());
-    boolean sqlite = refusal.getClass().getName().startsWith("org.sqlite.");
-    int code = sqlite ? refusal.getErrorCode() & 0xff : 0;
+    int code = sqlite(refusal) ? refusal.getErrorCode() & 0xff : 0;
     // 53100 is PostgreSQL's disk_full; class 08 are connections, 57P its shutdowns.
     if (code == FULL || state.equals("53100")) {
       return "The ledger's disk is full: free space; nothing is lost, and it goes on by itself.";
@@ -44,9 +66,6 @@ public final class LedgerTrouble {
     if (state.startsWith("08") || state.startsWith("57P")) {
       return "The ledger's database cannot be reached: check ledger.url and the database.";
     }
-    return "The ledger's database fails ("
-        + refusal.getClass().getSimpleName()
-        + (sqlite ? " " + refusal.getErrorCode() : " " + state)
-        + "): look into the database and its disk.";
+    return null;
   }
 }

@@ -105,17 +105,8 @@ final class Writer implements AutoCloseable {
     if (!(e instanceof JdbiException)) {
       return e;
     }
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    String text = String.valueOf(cause.getMessage());
-    String remedy =
-        text.contains("SQLITE_FULL") || text.contains("disk is full")
-            ? "free some space on its disk"
-            : text.contains("SQLITE_BUSY") || text.contains("locked")
-                ? "end the program that keeps it locked"
-                : text.contains("READONLY") || text.contains("CANTOPEN")
-                    ? "make its folder writable for this user"
-                    : "see the cause, and check that the database can be reached";
-    return new LedgerException("The ledger could not be written: " + remedy + ".", e);
+    String trouble = LedgerTrouble.in(e);
+    return new LedgerException(trouble != null ? trouble : "The ledger could not be written.", e);
   }
 
   /** Finishes what is queued and ends the thread. */

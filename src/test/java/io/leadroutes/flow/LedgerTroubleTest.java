@@ -3,6 +3,7 @@ package io.leadroutes.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
@@ -42,11 +43,14 @@ class LedgerTroubleTest {
     return "jdbc:sqlite:" + directory.resolve("ledger.db");
   }
 
-  private Service start(String ledger) {
+  private Settings settings(String ledger) {
     Map<String, String> settings = new HashMap<>(arrivals.settings());
     settings.put("ledger.url", ledger);
-    return Service.start(
-        Settings.load(directory, Map.of(), new Properties()).with(settings), directory);
+    return Settings.load(directory, Map.of(), new Properties()).with(settings);
+  }
+
+  private Service start(String ledger) {
+    return Service.start(settings(ledger), directory);
   }
 
   @Test
@@ -61,6 +65,9 @@ class LedgerTroubleTest {
         arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(2));
         // Longer than a statement waits for the file.
         long end = System.nanoTime() + Duration.ofSeconds(13).toNanos();
+        CommandLineOfTests command = new CommandLineOfTests(settings(ledger()), directory);
+        assertThat(command.run("backfill", "--from", "2026-01-01")).isNotZero();
+        assertThat(command.err()).hasLineCount(1).contains("locked by another program");
         await().atMost(LONG).until(() -> System.nanoTime() - end > 0);
         assertThat(arrivals.all(1)).isTrue();
         statement.execute("ROLLBACK");
@@ -74,10 +81,7 @@ class LedgerTroubleTest {
 
   @Test
   void while_the_disk_is_full_all_waits_and_goes_on_when_there_is_space_again() throws Exception {
-    Service.start(
-            Settings.load(directory, Map.of(), new Properties()).with(arrivals.settings()),
-            directory)
-        .close();
+    start(ledger()).close();
     try (Connection other = DriverManager.getConnection(ledger());
         Statement statement = other.createStatement()) {
       statement.execute("CREATE TABLE ballast AS SELECT zeroblob(4000000) AS weight");
