@@ -2,6 +2,7 @@ package io.leadroutes.poll;
 
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Hints;
 import io.leadroutes.ledger.Job;
 import io.leadroutes.ledger.Jobs;
 import io.leadroutes.ledger.Leases;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +44,7 @@ public final class Passes {
   private static final Duration LONGEST_PROBE = Duration.ofHours(1);
   private static final Duration LOOK_FOR_JOBS = Duration.ofSeconds(1);
   private static final Duration BETWEEN_HINTS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_SHARED_HINTS = Duration.ofMillis(250);
   private static final Duration AFTER_LEDGER_TROUBLE = Duration.ofSeconds(5);
 
   private final Ledger ledger;
@@ -49,6 +52,8 @@ public final class Passes {
   private final Requests requests;
   private final Jobs jobs;
   private final Leases leases;
+  private final Hints ledgerHints;
+  private final boolean sharesHints;
   private final Duration period;
   private final Duration fullPeriod;
   private final Duration lookBack;
@@ -58,6 +63,7 @@ public final class Passes {
   private final List<Polled> accounts = new ArrayList<>();
   private final AtomicLong hints = new AtomicLong();
   private long ledgerTroubleUntil = System.nanoTime();
+  private long hintsDue = System.nanoTime();
 
   /** What may run beside each other for one account. */
   private enum Lane {
@@ -90,6 +96,11 @@ public final class Passes {
     /** How many hints there had been when the pass began that looked for what they hint at. */
     long hintsFollowed;
 
+    /** How many of the hints came by way of the ledger, and when the last of them was left. */
+    long hintsOfOthers;
+
+    long leftAt = -1;
+
     /** Whether full passes prove the list newest first. */
     boolean newestFirst;
 
@@ -118,6 +129,8 @@ public final class Passes {
     requests = new Requests(ledger);
     jobs = new Jobs(ledger);
     leases = new Leases(ledger);
+    ledgerHints = new Hints(ledger);
+    sharesHints = ledgerHints.needed() && !settings.text("webhook.secret").isEmpty();
     period = settings.duration("poll.period");
     fullPeriod = settings.duration("poll.full-period");
     lookBack = settings.duration("poll.look-back");
@@ -160,6 +173,7 @@ public final class Passes {
       return List.of();
     }
     try {
+      shareHints(now, hinted);
       List<Pass> due = new ArrayList<>();
       for (Polled polled : accounts) {
         if (holds(polled, now)) {
@@ -172,6 +186,29 @@ public final class Passes {
     } catch (RuntimeException e) {
       ledgerTroubleUntil = now + AFTER_LEDGER_TROUBLE.toNanos();
       throw e;
+    }
+  }
+
+  /** Passes on what others poll, and takes what others left; both a few times a second at most. */
+  private void shareHints(long now, long hinted) {
+    if (!sharesHints || now - hintsDue < 0) {
+      return;
+    }
+    hintsDue = now + BETWEEN_SHARED_HINTS.toNanos();
+    Map<Long, Long> left = ledgerHints.left();
+    List<Polled> others = new ArrayList<>();
+    for (Polled polled : accounts) {
+      long leftAt = left.getOrDefault(polled.source.account().id(), 0L);
+      if (!polled.held && hinted + polled.hintsOfOthers != polled.hintsFollowed) {
+        others.add(polled);
+      } else if (polled.held && polled.leftAt >= 0 && leftAt > polled.leftAt) {
+        polled.hintsOfOthers++;
+      }
+      polled.leftAt = leftAt;
+    }
+    if (!others.isEmpty()) {
+      ledgerHints.leave(others.stream().map(polled -> polled.source.account()).toList());
+      others.forEach(polled -> polled.hintsFollowed = hinted + polled.hintsOfOthers);
     }
   }
 
@@ -188,8 +225,9 @@ public final class Passes {
     Polled polled = polled(pass);
     Lane lane = Lane.of(pass.kind);
     polled.running.add(lane);
-    if (lane == headLane(polled) && hinted != polled.hintsFollowed) {
-      polled.hintsFollowed = hinted;
+    long all = hinted + polled.hintsOfOthers;
+    if (lane == headLane(polled) && all != polled.hintsFollowed) {
+      polled.hintsFollowed = all;
       polled.hintDue = now + BETWEEN_HINTS.toNanos();
     }
   }
@@ -201,7 +239,9 @@ public final class Passes {
 
   private void addDue(Polled polled, long now, long hinted, List<Pass> due) {
     boolean hint =
-        hinted != polled.hintsFollowed && now - polled.hintDue >= 0 && polled.failures == 0;
+        hinted + polled.hintsOfOthers != polled.hintsFollowed
+            && now - polled.hintDue >= 0
+            && polled.failures == 0;
     boolean full = now - polled.fullDue >= 0 || (hint && headLane(polled) == Lane.SLOW);
     if (!polled.running.contains(Lane.SLOW) && full) {
       due.add(start(polled, Kind.FULL));
