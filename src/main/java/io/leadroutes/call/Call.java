@@ -73,6 +73,16 @@ public record Call(
     return TERMINAL.contains(folded) || (settled && !RUNNING.contains(folded) && evaluated());
   }
 
+  /**
+   * Changes when a verdict may become another one: with the content, and with what filters ask for
+   * that is no change of a lead, because it may come later than the evaluation.
+   */
+  public String judgedOn() {
+    return contentHash
+        + ':'
+        + ContentHash.ofFacts(type, durationSeconds, assistantName, campaignName, answeredBy);
+  }
+
   /** Whether it would be over if it were settled. */
   public boolean settles() {
     return !terminal() && settle().terminal();

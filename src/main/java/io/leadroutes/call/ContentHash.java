@@ -40,6 +40,18 @@ public final class ContentHash {
     return VERSION + ShortHash.of(content.toString());
   }
 
+  /** Of what filters look at besides: no change of it is a change of the lead. */
+  static String ofFacts(
+      String type, Integer durationSeconds, String assistant, String campaign, String answeredBy) {
+    StringBuilder facts = new StringBuilder(128);
+    append(facts, type);
+    append(facts, durationSeconds == null ? null : BigDecimal.valueOf(durationSeconds));
+    append(facts, assistant);
+    append(facts, campaign);
+    append(facts, answeredBy);
+    return ShortHash.of(facts.toString());
+  }
+
   // Every value says its kind and its length first, so that no two contents look alike.
   private static void append(StringBuilder content, Object value) {
     if (value == null) {

@@ -249,7 +249,7 @@ public final class Calls {
         boolean settled = settled(call, row, began, look);
         boolean settledNow = settled && row.state().equals("open");
         if (settledNow
-            || !call.contentHash().equals(row.judgedHash())
+            || !call.judgedOn().equals(row.judgedHash())
             || look.again(call, row.rule())) {
           judged.add(settledIf(call, settled));
         }
@@ -322,6 +322,7 @@ public final class Calls {
     boolean differs(Look look) {
       return before == null
           || !before.contentHash().equals(call.contentHash())
+          || !Objects.equals(before.judgedHash(), judgedHash())
           || !look.rule().equals(before.rule())
           || !before.state().equals(state)
           || !Objects.equals(before.rejectedBy(), rejectedBy())
@@ -362,6 +363,11 @@ public final class Calls {
 
     boolean wasLead() {
       return before != null && before.lead();
+    }
+
+    /** Null where there is no verdict to rely on, so that the call is judged again. */
+    String judgedHash() {
+      return verdict == null || error() != null ? null : call.judgedOn();
     }
 
     String rejectedBy() {
@@ -431,7 +437,7 @@ public final class Calls {
                     .bind("status", row.call().status())
                     .bind("createdAt", milliseconds(row.call().createdAt()))
                     .bind("hash", row.call().contentHash())
-                    .bind("judgedHash", judgedHash(row))
+                    .bind("judgedHash", row.judgedHash())
                     .bind("rule", row.verdict() == null ? null : look.rule())
                     .bind("state", row.state())
                     .bind("rejectedBy", row.rejectedBy())
@@ -549,10 +555,6 @@ public final class Calls {
       }
       return batch.execute();
     }
-  }
-
-  private static String judgedHash(Row row) {
-    return row.verdict() == null || row.error() != null ? null : row.call().contentHash();
   }
 
   private static Long milliseconds(Instant instant) {

@@ -153,6 +153,52 @@ class CallsTest {
     }
   }
 
+  private static Call qualified(LedgerFixture fixture, Integer duration, String answeredBy) {
+    return fixture.read(
+        """
+        {"id": 7, "status": "completed", "evaluation": {"outcome": "qualified_lead"},
+         "duration": %s, "answered_by": %s, "created_at": "2026-02-01 10:00:00"}
+        """
+            .formatted(duration, answeredBy == null ? null : '"' + answeredBy + '"'));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_a_filter_asks_for_and_comes_later_has_the_call_judged_again_once(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call early = qualified(fixture, null, null);
+      fixture.record(page(early), fixture.rejected(early, "min-duration"));
+      Call later = qualified(fixture, 95, null);
+
+      assertThat(fixture.compare(page(early)).calls()).isEmpty();
+      assertThat(fixture.compare(page(later)).calls()).containsExactly(later);
+      fixture.record(page(later), fixture.rejected(later, "min-duration"));
+      assertThat(fixture.compare(page(later)).calls()).isEmpty();
+      Call complete = qualified(fixture, 95, "human");
+      fixture.record(page(complete), fixture.lead(complete, "slack"));
+
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("pending");
+      assertThat(fixture.compare(page(complete)).calls()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_change_of_what_only_filters_ask_for_is_no_new_version_of_a_lead(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call first = qualified(fixture, 95, "human");
+      fixture.record(page(first), fixture.lead(first, "slack"));
+
+      Call longer = qualified(fixture, 96, "human");
+      fixture.record(page(longer), fixture.lead(longer, "slack"));
+
+      assertThat(fixture.count("SELECT wanted_version FROM delivery")).isEqualTo(1);
+      assertThat(fixture.count("SELECT version FROM lead")).isEqualTo(1);
+      assertThat(fixture.text("SELECT raw FROM call")).contains("96");
+      assertThat(fixture.compare(page(longer)).calls()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void a_rule_that_changed_has_calls_judged_again(Databases database) {

@@ -86,6 +86,11 @@ public final class LedgerFixture implements AutoCloseable {
             .formatted(id, status, evaluation, createdAt));
   }
 
+  /** A call as the API would list it, written out. */
+  public Call read(String json) {
+    return reader.readCall(json);
+  }
+
   public Call qualified(long id) {
     return call(id, "completed", "{\"outcome\": \"qualified_lead\"}");
   }
