@@ -83,6 +83,15 @@ public record Call(
         + ContentHash.ofFacts(type, durationSeconds, assistantName, campaignName, answeredBy);
   }
 
+  /**
+   * Whether a verdict that rests on this would be the same today.
+   *
+   * @param judged a {@link #judgedOn()} of before, null for none; older ones are the content alone
+   */
+  public boolean wasJudgedAs(String judged) {
+    return contentHash.equals(judged) || judgedOn().equals(judged);
+  }
+
   /** Whether it would be over if it were settled. */
   public boolean settles() {
     return !terminal() && settle().terminal();

@@ -21,7 +21,12 @@ public final class ContentHash {
 
   /** Whether two hashes were made by the same version of the rule, so that they can be compared. */
   public static boolean comparable(String one, String other) {
-    return one.substring(0, one.indexOf(':')).equals(other.substring(0, other.indexOf(':')));
+    return rule(one).equals(rule(other));
+  }
+
+  /** The version of the rule that a hash was made by, which it begins with. */
+  public static String rule(String hash) {
+    return hash.substring(0, hash.indexOf(':') + 1);
   }
 
   /** The hash with the version of its rule in front, as {@code 1:Zm9vYmFy…}. */

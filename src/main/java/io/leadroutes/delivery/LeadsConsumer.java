@@ -367,16 +367,27 @@ final class LeadsConsumer extends DefaultConsumer {
       handBack(batch);
       return;
     }
-    Exchange exchange = createExchange(true);
-    exchange
-        .getMessage()
-        .setBody(endpoint.getBatchSize() == 1 ? batch.deliveries.get(0) : batch.deliveries);
-    exchange.getExchangeExtension().addOnCompletion(new SettleWhenDone(batch));
     try {
+      Exchange exchange = createExchange(true);
+      exchange
+          .getMessage()
+          .setBody(endpoint.getBatchSize() == 1 ? batch.deliveries.get(0) : batch.deliveries);
+      exchange.getExchangeExtension().addOnCompletion(new SettleWhenDone(batch));
       getProcessor().process(exchange);
-    } catch (Exception e) {
-      exchange.setException(e);
+    } catch (Exception | Error e) {
+      giveUp(batch, e);
     }
+  }
+
+  /** Nobody can tell any more how it ended: its lease lapses, and then it is looked up. */
+  private void giveUp(Batch batch, Throwable failure) {
+    LOG.error(
+        "leads:{} could not tell how {} deliveries ended; they are looked up when their lease has"
+            + " passed: {}",
+        sink,
+        batch.deliveries.size(),
+        Trace.of(failure));
+    done(batch);
   }
 
   private final class SettleWhenDone extends SynchronizationAdapter {
@@ -391,14 +402,9 @@ final class LeadsConsumer extends DefaultConsumer {
     public void onDone(Exchange exchange) {
       try {
         settle(exchange);
-      } catch (RuntimeException e) {
-        LOG.error(
-            "leads:{} could not tell how {} deliveries ended; they are looked up when their lease has"
-                + " passed: {}",
-            sink,
-            batch.deliveries.size(),
-            Trace.of(e));
-        done(batch);
+      } catch (RuntimeException | Error e) {
+        // An Error too: it would be renewed, and nobody would ever take it over.
+        giveUp(batch, e);
       }
     }
 
@@ -419,9 +425,10 @@ final class LeadsConsumer extends DefaultConsumer {
 
   /** A thread is free: the next claim need not wait for its beat. */
   private void done(Batch batch) {
-    running.remove(batch);
-    free.release();
-    wake.release();
+    if (running.remove(batch)) {
+      free.release();
+      wake.release();
+    }
   }
 
   private void settle(Account account, Settlements settlements, Runnable after) {
@@ -429,6 +436,7 @@ final class LeadsConsumer extends DefaultConsumer {
         .settle(sink, account, settlements.deliveries(), settlements.trouble(), settlements.well())
         .whenComplete(
             (settled, failure) -> {
+              after.run();
               if (failure == null) {
                 say(account, settlements, settled.troubleBegan());
               } else {
@@ -439,7 +447,6 @@ final class LeadsConsumer extends DefaultConsumer {
                     settlements.deliveries().size(),
                     why(failure));
               }
-              after.run();
             });
   }
 

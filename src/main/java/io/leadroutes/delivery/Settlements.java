@@ -18,7 +18,7 @@ import java.util.function.DoubleSupplier;
  *
  * @param deliveries one for each delivery of the exchange
  * @param trouble of the sink as a whole, or null
- * @param well whether the sink answered, so that earlier trouble is over
+ * @param well whether the sink answered for a lead, so that earlier trouble is over
  */
 record Settlements(List<Settlement> deliveries, Trouble trouble, boolean well) {
 
@@ -50,7 +50,9 @@ record Settlements(List<Settlement> deliveries, Trouble trouble, boolean well) {
     }
     Trouble trouble =
         anyDelivered ? null : trouble(outcomes, rules, failures, paused, random.getAsDouble());
-    return new Settlements(settlements, trouble, trouble == null && failures > 0);
+    // What needed nothing to be sent may end an outage, but does not show that settings are right.
+    boolean answered = !paused || outcomes.stream().anyMatch(o -> o.kind() != Kind.ALREADY_THERE);
+    return new Settlements(settlements, trouble, trouble == null && answered && failures > 0);
   }
 
   /** Where others of the same request succeeded, neither the sink nor its settings are to blame. */

@@ -91,7 +91,8 @@ public final class LeadFiles {
       Map<Delivery, Outcome> outcomes = new IdentityHashMap<>();
       try {
         create(channels, directory);
-        alreadyThere(directory, batch).forEach(d -> outcomes.put(d, Outcome.delivered()));
+        alreadyThere(directory, batch)
+            .forEach(d -> outcomes.put(d, Outcome.alreadyThere(null, null)));
         appendAll(
             directory, batch.stream().filter(d -> !outcomes.containsKey(d)).toList(), outcomes);
       } catch (IOException e) {

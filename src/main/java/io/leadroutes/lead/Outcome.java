@@ -22,6 +22,8 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
   public enum Kind {
     /** The sink confirmed it. */
     DELIVERED,
+    /** The sink has it, or wants nothing more of it; that says nothing about other leads. */
+    ALREADY_THERE,
     /** Not done, because of this lead: it comes again by {@code retry.schedule}. */
     LATER,
     /** Not done, because of the sink: the sink waits as a whole, no attempt is counted. */
@@ -54,6 +56,20 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
    */
   public static Outcome delivered(String sinkId, String memo) {
     return new Outcome(Kind.DELIVERED, "", null, sinkId, memo);
+  }
+
+  /**
+   * Nothing had to be sent.
+   *
+   * @param sinkId as of {@link #delivered(String, String)}
+   */
+  public static Outcome alreadyThere(String sinkId, String memo) {
+    return new Outcome(Kind.ALREADY_THERE, "", null, sinkId, memo);
+  }
+
+  /** Whether the ledger counts it as delivered. */
+  public boolean arrived() {
+    return kind == Kind.DELIVERED || kind == Kind.ALREADY_THERE;
   }
 
   public static Outcome later(String reason) {

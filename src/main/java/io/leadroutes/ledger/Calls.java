@@ -56,12 +56,18 @@ public final class Calls {
       WHERE call.observed_at < :began
       """;
 
+  /**
+   * The version stands for the content that was a lead last, whatever the call was in between. A
+   * hash of another rule says nothing.
+   */
   private static final String UPSERT_LEAD =
       """
       INSERT INTO lead (account_id, call_id, version, content_hash, found_at)
       VALUES (:account, :id, 1, :hash, <now>)
       ON CONFLICT (account_id, call_id) DO UPDATE SET
-        version = lead.version + :changed,
+        version = lead.version + CASE
+          WHEN lead.content_hash <> excluded.content_hash AND lead.content_hash LIKE :sameRule
+          THEN 1 ELSE 0 END,
         content_hash = excluded.content_hash,
         withdrawn_at = NULL
       """;
@@ -248,9 +254,7 @@ public final class Calls {
       } else if (!row.forgotten() && !row.state().equals("baseline")) {
         boolean settled = settled(call, row, began, look);
         boolean settledNow = settled && row.state().equals("open");
-        if (settledNow
-            || !call.judgedOn().equals(row.judgedHash())
-            || look.again(call, row.rule())) {
+        if (settledNow || !call.wasJudgedAs(row.judgedHash()) || look.again(call, row.rule())) {
           judged.add(settledIf(call, settled));
         }
       }
@@ -477,7 +481,7 @@ public final class Calls {
             batch
                 .bind("account", account)
                 .bind("id", row.call().id())
-                .bind("changed", row.changed())
+                .bind("sameRule", ContentHash.rule(row.call().contentHash()) + "%")
                 .bind("hash", row.call().contentHash()));
     List<Wanted> wanted = new ArrayList<>();
     List<Wanted> leftOut = new ArrayList<>();

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
@@ -22,9 +24,18 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  */
 public final class Deliveries {
 
-  /** An attempt whose outcome is unknown is resolved before a newer version is sent. */
+  /**
+   * An attempt whose outcome is unknown is resolved before a newer version is sent. What to claim
+   * is chosen once, whatever plan the database makes: without MATERIALIZED PostgreSQL may choose
+   * anew for each row, and claim more than the limit.
+   */
   private static final String CLAIM =
       """
+      WITH due AS MATERIALIZED (
+        SELECT id FROM delivery
+        WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
+          AND due_at <= <now>
+        ORDER BY due_at, id LIMIT :limit <skipLocked>)
       UPDATE delivery SET
         attempted_at = CASE WHEN state = 'unknown' THEN attempted_at ELSE <now> END,
         look_first = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END,
@@ -35,15 +46,18 @@ public final class Deliveries {
         claimed_version = CASE WHEN state = 'unknown' THEN COALESCE(claimed_version, wanted_version)
           ELSE wanted_version END,
         lease_until = <now> + :lease
-      WHERE id IN (
-        SELECT id FROM delivery
-        WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
-          AND due_at <= <now>
-        ORDER BY due_at, id LIMIT :limit <skipLocked>)
+      WHERE id IN (SELECT id FROM due)
       RETURNING id, call_id, claim, claimed_version, attempts, sink_id, memo, look_first, looks, place,
-        attempted_at, <now> AS now,
-        (SELECT raw FROM call WHERE call.account_id = delivery.account_id AND call.id = call_id) AS raw
+        attempted_at, <now> AS now
       """;
+
+  /**
+   * A statement of its own, after the claim: in PostgreSQL the claim sees a delivery as it is and
+   * everything else as it was when the statement began, so that it might pair a new version with
+   * the content before it. This one sees the content of that version, or a newer one.
+   */
+  private static final String CONTENT =
+      "SELECT id, raw FROM call WHERE account_id = :account AND id IN (<ids>)";
 
   /** Matches only while the claim is still ours. */
   private static final String OURS = " WHERE id = :id AND claim = :claim AND state = 'sending'";
@@ -258,22 +272,22 @@ public final class Deliveries {
     List<Delivery> readable = new ArrayList<>();
     List<Delivery> unreadable = new ArrayList<>();
     for (Row row : rows.claimed()) {
-      Delivery delivery = row.delivery(account, lead(account, row.raw()));
+      Delivery delivery = row.delivery(account, lead(account, rows.raw().get(row.callId())));
       (delivery.lead() == null ? unreadable : readable).add(delivery);
     }
     return new Claimed(readable, unreadable, rows.state().failures(), rows.state().paused());
   }
 
-  /** A claimed row, its call not read yet. */
+  /** A claimed row. */
   private record Row(
       long id,
+      long callId,
       long claim,
       int version,
       int attempts,
       String sinkId,
       String memo,
-      Delivery.Earlier earlier,
-      String raw) {
+      Delivery.Earlier earlier) {
 
     static Row of(ResultSet row) throws SQLException {
       Delivery.Earlier earlier =
@@ -286,13 +300,13 @@ public final class Deliveries {
                   row.getString("place"));
       return new Row(
           row.getLong("id"),
+          row.getLong("call_id"),
           row.getLong("claim"),
           row.getInt("claimed_version"),
           row.getInt("attempts"),
           row.getString("sink_id"),
           row.getString("memo"),
-          earlier,
-          row.getString("raw"));
+          earlier);
     }
 
     Delivery delivery(Account account, Lead lead) {
@@ -302,7 +316,10 @@ public final class Deliveries {
     }
   }
 
-  private record Rows(List<Row> claimed, SinkState state) {}
+  /**
+   * @param raw the claimed calls' JSON, by their ids; not there for one whose data was removed
+   */
+  private record Rows(List<Row> claimed, Map<Long, String> raw, SinkState state) {}
 
   private Rows claim(Handle h, String sink, Account account, int most) {
     SinkState state = state(h, sink, account);
@@ -317,7 +334,7 @@ public final class Deliveries {
       state = state(h, sink, account);
     }
     if (state.waits()) {
-      return new Rows(List.of(), state);
+      return new Rows(List.of(), Map.of(), state);
     }
     List<Row> claimed =
         h
@@ -339,7 +356,20 @@ public final class Deliveries {
           .bind("account", account.id())
           .execute();
     }
-    return new Rows(claimed, state);
+    return new Rows(claimed, content(h, account, claimed), state);
+  }
+
+  private static Map<Long, String> content(Handle h, Account account, List<Row> claimed) {
+    if (claimed.isEmpty()) {
+      return Map.of();
+    }
+    Map<Long, String> raw = new HashMap<>();
+    h.createQuery(CONTENT)
+        .bind("account", account.id())
+        .bindList("ids", claimed.stream().map(Row::callId).toList())
+        .map((rs, ctx) -> raw.put(rs.getLong("id"), rs.getString("raw")))
+        .list();
+    return raw;
   }
 
   private static SinkState state(Handle h, String sink, Account account) {
@@ -382,7 +412,7 @@ public final class Deliveries {
           int settled = 0;
           List<Settlement> delivered = new ArrayList<>();
           for (Settlement settlement : settlements) {
-            if (settlement.outcome().kind() == Outcome.Kind.DELIVERED) {
+            if (settlement.outcome().arrived()) {
               delivered.add(settlement);
             } else {
               settled += settle(h, settlement);
@@ -432,7 +462,7 @@ public final class Deliveries {
     Outcome outcome = settlement.outcome();
     String sql =
         switch (outcome.kind()) {
-          case DELIVERED -> DELIVERED;
+          case DELIVERED, ALREADY_THERE -> DELIVERED;
           case LATER, SINK_DOWN, PAUSED -> BACK;
           case UNKNOWN -> UNKNOWN;
           case LOOK_AGAIN -> LOOK_AGAIN;

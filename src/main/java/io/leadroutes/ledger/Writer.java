@@ -1,5 +1,6 @@
 package io.leadroutes.ledger;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -7,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -83,17 +85,53 @@ final class Writer implements AutoCloseable {
       return;
     }
     try {
-      List<Runnable> completions =
-          jdbi.inTransaction(handle -> tasks.stream().map(task -> attempt(task, handle)).toList());
-      completions.forEach(Runnable::run);
+      transact(tasks);
+    } catch (ConnectionException e) {
+      refuse(tasks, e);
     } catch (RuntimeException | Error e) {
       // An Error too: without this thread nothing would ever be written again.
-      if (tasks.size() == 1) {
-        tasks.get(0).done.completeExceptionally(remedy(e));
+      if (tasks.size() > 1 || isDeadlock(e)) {
+        oneByOne(tasks);
       } else {
-        tasks.forEach(task -> commit(List.of(task)));
+        refuse(tasks, e);
       }
     }
+  }
+
+  private void transact(List<Task<?>> tasks) {
+    List<Runnable> completions =
+        jdbi.inTransaction(handle -> tasks.stream().map(task -> attempt(task, handle)).toList());
+    completions.forEach(Runnable::run);
+  }
+
+  /** Each in a transaction of its own, until the database cannot be reached any more. */
+  private void oneByOne(List<Task<?>> tasks) {
+    for (int i = 0; i < tasks.size(); i++) {
+      List<Task<?>> one = List.of(tasks.get(i));
+      try {
+        transact(one);
+      } catch (ConnectionException e) {
+        refuse(tasks.subList(i, tasks.size()), e);
+        return;
+      } catch (RuntimeException | Error e) {
+        refuse(one, e);
+      }
+    }
+  }
+
+  private static void refuse(List<Task<?>> tasks, Throwable failure) {
+    Throwable remedy = remedy(failure);
+    tasks.forEach(task -> task.done.completeExceptionally(remedy));
+  }
+
+  /** Two processes waited for each other, and this one was chosen to give way. */
+  private static boolean isDeadlock(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException refusal) {
+        return "40P01".equals(refusal.getSQLState());
+      }
+    }
+    return false;
   }
 
   private static <T> Runnable attempt(Task<T> task, Handle handle) {

@@ -34,7 +34,6 @@ public final class Pages {
 
   private static final Pattern RETRY_AFTER = Pattern.compile("\"retry_after\"\\s*:\\s*(\\d{1,9})");
   private static final Duration LONGEST_NAP = Duration.ofMillis(200);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
   /** Where the API asks to wait and does not say how long. */
   private static final Duration UNTOLD_WAIT = Duration.ofSeconds(10);
@@ -228,7 +227,7 @@ public final class Pages {
       Matcher matcher = RETRY_AFTER.matcher(text);
       header = matcher.find() ? RetryAfter.of(matcher.group(1)) : null;
     }
-    return header != null && header.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : header;
+    return header;
   }
 
   private static byte[] bytes(Message message, long deadline) throws IOException, PollException {

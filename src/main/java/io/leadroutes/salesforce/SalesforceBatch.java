@@ -85,10 +85,17 @@ public final class SalesforceBatch {
     return leads.get(position);
   }
 
+  /** Whether a lead's record holds a value for this field. */
+  boolean sends(int position, String field) {
+    return records.get(position).fields().containsKey(field);
+  }
+
   /** A new version that changes no field that is sent has nothing to do in Salesforce. */
   private boolean isToSend(int position) {
     if (records.get(position).fields().isEmpty()) {
-      accept(position, leads.get(position).sinkId());
+      String id = leads.get(position).sinkId();
+      ids.put(position, id);
+      end(position, Outcome.alreadyThere(id, records.get(position).memo()));
       return false;
     }
     return true;
@@ -115,7 +122,7 @@ public final class SalesforceBatch {
    */
   void waitForTasks(Outcome outcome) {
     for (int position = 0; position < outcomes.length; position++) {
-      if (outcomes[position] != null && outcomes[position].kind() == Kind.DELIVERED) {
+      if (outcomes[position] != null && outcomes[position].arrived()) {
         end(position, outcome);
       }
     }

@@ -34,6 +34,9 @@ import org.apache.camel.util.ObjectHelper;
  */
 public final class SalesforceUpsert {
 
+  /** What every Lead has, because Salesforce creates none without. */
+  private static final List<String> NEEDED_BY_ALL = List.of("LastName", "Company");
+
   private final Map<String, SalesforceTarget> targets;
 
   /**
@@ -145,21 +148,25 @@ public final class SalesforceUpsert {
         }
       } else {
         RestError error = error(result);
-        Outcome outcome = refused(target, batch.lead(position), error);
+        Outcome outcome = refused(batch, position, error);
         boolean one = SalesforceErrors.oneOrAll(code(error)) && results.size() == 1;
         batch.end(position, one ? alone(target, outcome) : outcome);
       }
     }
   }
 
-  private static Outcome refused(SalesforceTarget target, Delivery delivery, RestError error) {
+  private static Outcome refused(SalesforceBatch batch, int position, RestError error) {
+    SalesforceTarget target = batch.target();
+    Delivery delivery = batch.lead(position);
     String code = code(error);
     if (SalesforceErrors.movedOn(code)) {
       return movedOn(target, delivery, code);
     }
-    if (code.equals("REQUIRED_FIELD_MISSING") && delivery.sinkId() != null) {
-      // An update sends what changed: only a record that is gone for good asks for all the rest.
-      return Outcome.delivered(delivery.sinkId());
+    if (code.equals("REQUIRED_FIELD_MISSING")
+        && delivery.sinkId() != null
+        && NEEDED_BY_ALL.stream().anyMatch(f -> ours(f, error) && !batch.sends(position, f))) {
+      // An update sends what changed: only a record that is gone for good asks for these.
+      return Outcome.alreadyThere(delivery.sinkId(), null);
     }
     if (code.equals("DUPLICATE_VALUE") && ours(target.mapping().externalIdField(), error)) {
       return Outcome.later("Salesforce answered " + code + ", another request is still running.");
@@ -170,7 +177,7 @@ public final class SalesforceUpsert {
   /** A salesperson has gone on with the lead or removed it: an update has nothing to do there. */
   private static Outcome movedOn(SalesforceTarget target, Delivery delivery, String code) {
     if (isUpdate(delivery)) {
-      return Outcome.delivered(delivery.sinkId());
+      return Outcome.alreadyThere(delivery.sinkId(), null);
     }
     return target.callTask() == null
         ? SalesforceErrors.outcome(code, "")

@@ -99,6 +99,24 @@ class SettlementsTest {
   }
 
   @Test
+  void a_lead_that_was_there_already_says_nothing_about_the_sink() {
+    Outcome there = Outcome.alreadyThere("00Q1", null);
+
+    Settlements paused = of(true, 0, false, there, Outcome.paused("allow it"));
+    assertThat(paused.trouble().paused()).isEqualTo("allow it");
+    assertThat(kind(paused, 1)).isEqualTo(Kind.PAUSED);
+
+    Settlements down = of(true, 0, false, there, Outcome.sinkDown("x", null));
+    assertThat(down.trouble()).isNotNull();
+    assertThat(kind(down, 1)).isEqualTo(Kind.SINK_DOWN);
+
+    Settlements probe = of(true, 3, true, there);
+    assertThat(probe.trouble()).isNull();
+    assertThat(probe.well()).isFalse();
+    assertThat(of(true, 3, false, there).well()).as("an outage").isTrue();
+  }
+
+  @Test
   void any_answer_about_a_lead_ends_the_trouble_of_the_sink() {
     assertThat(of(true, 2, false, Outcome.delivered()).well()).isTrue();
     assertThat(of(true, 2, true, Outcome.deadLetter("bad")).well()).isTrue();

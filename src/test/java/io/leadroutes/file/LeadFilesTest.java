@@ -103,7 +103,9 @@ class LeadFilesTest {
     List<Outcome> outcomes =
         files().append(List.of(again(1, TODAY + "@0"), again(2, TODAY + "@0"), again(3, null)));
 
-    assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.DELIVERED);
+    assertThat(outcomes)
+        .extracting(Outcome::kind)
+        .containsExactly(Kind.ALREADY_THERE, Kind.ALREADY_THERE, Kind.DELIVERED);
     assertThat(ids()).containsExactly(1L, 2L, 3L);
     assertThat(noted).hasSize(2);
   }
@@ -153,7 +155,7 @@ class LeadFilesTest {
     Files.writeString(yesterday, "{\"id\":1,\"version\":1}\n");
 
     assertThat(files().append(List.of(again(1, "leads-2026-02-28.jsonl@0"))))
-        .containsExactly(Outcome.delivered());
+        .containsExactly(Outcome.alreadyThere(null, null));
     assertThat(today()).doesNotExist();
   }
 
@@ -175,7 +177,7 @@ class LeadFilesTest {
                     .mapToObj(id -> again(id, Delivery.Earlier.FORGOTTEN))
                     .toList());
 
-    assertThat(outcomes).hasSize(4).containsOnly(Outcome.delivered());
+    assertThat(outcomes).hasSize(4).allMatch(Outcome::arrived);
     assertThat(ids()).containsExactly(9L, 2L, 1L, 4L);
     assertThat(Files.readString(after)).isEqualTo("{\"id\":3,\"version\":1}\n");
   }
@@ -260,7 +262,7 @@ class LeadFilesTest {
                         Deliveries.noted(TODAY + "@0"),
                         8)));
 
-    assertThat(outcomes).containsExactly(Outcome.delivered());
+    assertThat(outcomes).containsExactly(Outcome.alreadyThere(null, null));
     String written = Files.readString(today());
     assertThat(written.lines()).hasSize(1);
     JsonNode line = new ObjectMapper().readTree(written);

@@ -201,6 +201,40 @@ class CallsTest {
 
   @ParameterizedTest
   @EnumSource
+  void what_was_judged_by_its_content_alone_is_not_judged_again_for_that(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call call = qualified(fixture, 95, "human");
+      fixture.record(page(call), fixture.rejected(call, "outcome"));
+      fixture.execute("UPDATE call SET judged_hash = content_hash");
+
+      assertThat(fixture.compare(page(call)).calls()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_that_changed_while_it_was_none_has_a_new_version_when_it_is_one_again(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call first = fixture.qualified(7);
+      fixture.record(page(first), fixture.lead(first, "slack"));
+      fixture.execute("UPDATE delivery SET state = 'delivered', sent_version = 1");
+      Call changed =
+          fixture.call(7, "completed", "{\"outcome\": \"qualified_lead\", \"score\": 9}");
+      fixture.record(page(changed), Verdict.failed(changed, new IllegalStateException()));
+
+      fixture.record(page(changed), fixture.lead(changed, "slack"));
+      assertThat(fixture.count("SELECT wanted_version FROM delivery")).isEqualTo(2);
+
+      fixture.record(page(first), fixture.rejected(first, "outcome"));
+      fixture.record(page(changed), fixture.lead(changed, "slack"));
+      assertThat(fixture.count("SELECT wanted_version FROM delivery")).isEqualTo(2);
+      assertThat(fixture.text("SELECT state FROM delivery")).isEqualTo("delivered");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_rule_that_changed_has_calls_judged_again(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       Call call = fixture.qualified(7);

@@ -72,6 +72,21 @@ class DeliveriesTest {
     }
   }
 
+  /** Where it knows of one row only, PostgreSQL looks for the due ones again for each row. */
+  @ParameterizedTest
+  @EnumSource
+  void a_claim_keeps_its_limit_whatever_the_database_expects(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      fixture.execute("ANALYZE");
+      fixture.recordLeads(60, "slack");
+
+      assertThat(claim(fixture, 1).deliveries()).hasSize(1);
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'sending'"))
+          .isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void claims_side_by_side_never_share_a_delivery(Databases database) {

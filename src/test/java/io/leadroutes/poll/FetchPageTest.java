@@ -195,7 +195,7 @@ class FetchPageTest {
     forgetTheWait();
 
     answer(json("{\"retry_after\":999999}").withStatus(429));
-    assertThat(refusal().retryAfter()).isEqualTo(Duration.ofMinutes(15));
+    assertThat(refusal().retryAfter()).isEqualTo(Duration.ofHours(24));
   }
 
   /** As if it were over. */

@@ -241,10 +241,43 @@ class DeliverSalesforceTest {
 
     assertThat(deliver(Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
     assertThat(deliver(Deliveries.unknown(1, Deliveries.earlier(0, 60))))
-        .containsExactly(Outcome.delivered());
-    assertThat(deliver(Deliveries.update(1, 2, "00Q7"))).containsExactly(Outcome.delivered("00Q7"));
+        .containsExactly(Outcome.alreadyThere(null, null));
+    assertThat(deliver(Deliveries.update(1, 2, "00Q7")))
+        .containsExactly(Outcome.alreadyThere("00Q7", null));
     // It was recorded as delivered before without an id, after an unknown outcome.
-    assertThat(deliver(Deliveries.update(1, 2, null))).containsExactly(Outcome.delivered());
+    assertThat(deliver(Deliveries.update(1, 2, null)))
+        .containsExactly(Outcome.alreadyThere(null, null));
+  }
+
+  /** The version after the one that was delivered with this memo. */
+  private static Delivery next(long id, String memo) {
+    return new Delivery(id, "default", Deliveries.lead(id), 2, 1, "00Q7", memo, false, null, 7);
+  }
+
+  private String memoOfADelivered() {
+    answer(okJson(created(1)));
+    List<?> outcomes = route.send(List.of(Deliveries.first(1))).getMessage().getBody(List.class);
+    return ((Outcome) outcomes.get(0)).memo();
+  }
+
+  @Test
+  void a_version_that_changes_no_field_needs_no_request_and_proves_nothing() {
+    String memo = memoOfADelivered();
+    SALESFORCE.resetRequests();
+
+    assertThat(deliver(next(1, memo)).get(0).kind()).isEqualTo(Kind.ALREADY_THERE);
+    SALESFORCE.verify(0, patchRequestedFor(urlEqualTo(UPSERT)));
+  }
+
+  @Test
+  void an_update_that_is_refused_for_want_of_a_field_counts_only_where_the_record_is_gone() {
+    String memo = memoOfADelivered().replaceFirst("Phone=\\S+", "Phone=other");
+
+    answer(okJson("[" + refused("REQUIRED_FIELD_MISSING", "", "Region__c") + "]"));
+    assertThat(deliver(next(1, memo)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
+    answer(okJson("[" + refused("REQUIRED_FIELD_MISSING", "", "LastName") + "]"));
+    assertThat(deliver(next(1, memo)).get(0)).isEqualTo(Outcome.alreadyThere("00Q7", null));
+    assertThat(deliver(next(1, null)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
   }
 
   @Test

@@ -282,7 +282,8 @@ class LogCallTest {
     String id = send(once, Deliveries.first(1)).get(0).sinkId();
     org.convert("default-1");
 
-    assertThat(send(once, Deliveries.update(1, 2, id))).containsExactly(Outcome.delivered(id));
+    assertThat(send(once, Deliveries.update(1, 2, id)))
+        .containsExactly(Outcome.alreadyThere(id, null));
     assertThat(org.tasks()).hasSize(1);
   }
 
