@@ -223,7 +223,7 @@ final class LeadsConsumer extends DefaultConsumer {
         return false;
       }
       long asked = System.nanoTime();
-      Claimed claimed = deliveries.claim(sink, account, most);
+      Claimed claimed = deliveries.claim(sink, account, most, endpoint.place(account.name()));
       more = claimed.deliveries().size() == most;
       refund(account, most - claimed.deliveries().size());
       bury(account, claimed.unreadable(), GONE);

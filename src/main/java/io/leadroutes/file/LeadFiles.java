@@ -168,7 +168,7 @@ public final class LeadFiles {
     for (Delivery delivery : batch) {
       if (delivery.lookFirst() && delivery.earlier().forgotten()) {
         forgotten.add(delivery);
-      } else if (delivery.lookFirst() && delivery.earlier().place() != null) {
+      } else if (delivery.lookFirst() && wasNoted(delivery.earlier().place())) {
         byPlace
             .computeIfAbsent(delivery.earlier().place(), place -> new ArrayList<>())
             .add(delivery);
@@ -187,6 +187,11 @@ public final class LeadFiles {
       }
     }
     return there;
+  }
+
+  /** Before the first byte is written a place is noted, which has no space; until then none was. */
+  private static boolean wasNoted(String place) {
+    return place != null && !place.contains(" ");
   }
 
   /** Looks through the files of all days on which the lines may have been written. */

@@ -33,8 +33,8 @@ public record Delivery(
    * @param attemptedAt when it was claimed
    * @param now when the present claim was made
    * @param looks how many look-ups found nothing so far
-   * @param place what the sink noted before that attempt, null when it noted nothing, or {@link
-   *     #FORGOTTEN}
+   * @param place what the sink noted before that attempt, else where it went, as {@code slack
+   *     C0123456789}; null where the sink has no places; or {@link #FORGOTTEN}
    */
   public record Earlier(Instant attemptedAt, Instant now, int looks, String place) {
 

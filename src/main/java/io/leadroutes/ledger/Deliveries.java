@@ -39,7 +39,7 @@ public final class Deliveries {
       UPDATE delivery SET
         attempted_at = CASE WHEN state = 'unknown' THEN attempted_at ELSE <now> END,
         look_first = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END,
-        place = CASE WHEN state = 'unknown' THEN place ELSE NULL END,
+        place = CASE WHEN state = 'unknown' THEN place ELSE :place END,
         looks = CASE WHEN state = 'unknown' THEN looks ELSE 0 END,
         state = 'sending',
         claim = claim + 1,
@@ -265,9 +265,11 @@ public final class Deliveries {
    * time, and then one delivery only, of all processes, to see whether it is over.
    *
    * @param most how many at most
+   * @param place where they go, kept for a look-up after an unknown outcome; null where the sink
+   *     has no places
    */
-  public Claimed claim(String sink, Account account, int most) {
-    Rows rows = ledger.writer.write(h -> claim(h, sink, account, most));
+  public Claimed claim(String sink, Account account, int most, String place) {
+    Rows rows = ledger.writer.write(h -> claim(h, sink, account, most, place));
     // Read here rather than in the writer's thread, which everybody waits for.
     List<Delivery> readable = new ArrayList<>();
     List<Delivery> unreadable = new ArrayList<>();
@@ -321,7 +323,7 @@ public final class Deliveries {
    */
   private record Rows(List<Row> claimed, Map<Long, String> raw, SinkState state) {}
 
-  private Rows claim(Handle h, String sink, Account account, int most) {
+  private Rows claim(Handle h, String sink, Account account, int most, String place) {
     SinkState state = state(h, sink, account);
     if (state.failures() > 0 && !state.waits()) {
       // Who probes is decided by one process at a time, and then seen by the others.
@@ -342,6 +344,7 @@ public final class Deliveries {
             .bind("sink", sink)
             .bind("account", account.id())
             .bind("lease", ledger.lease().toMillis())
+            .bind("place", place)
             .bind("limit", state.failures() > 0 ? 1 : most)
             .map((rs, ctx) -> Row.of(rs))
             .list()

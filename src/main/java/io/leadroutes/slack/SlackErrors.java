@@ -125,7 +125,7 @@ final class SlackErrors {
    * @param retryAfter what Slack asked for, or null
    */
   static Outcome outcome(String code, String channel, Duration retryAfter) {
-    String named = CODE.matcher(code).matches() ? code : "an unreadable code";
+    String named = named(code);
     if (PAUSED.containsKey(code)) {
       return Outcome.paused(PAUSED.get(code).formatted(code, channel));
     }
@@ -147,6 +147,11 @@ final class SlackErrors {
       return Outcome.deadLetter("Slack refused the message: " + named + ".");
     }
     return Outcome.later("Slack answered " + named + ", which this program does not know.");
+  }
+
+  /** A code as a log may hold it. */
+  static String named(String code) {
+    return CODE.matcher(code).matches() ? code : "an unreadable code";
   }
 
   private static Set<String> codes(String... lines) {

@@ -48,7 +48,7 @@ public final class SlackHistory {
     headers.put(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
     String form =
         "channel="
-            + workspace.channel()
+            + channel(search.delivery())
             + "&oldest="
             + timestamp(search.delivery().earlier().attemptedAt().minus(BEFORE))
             + "&inclusive=true&include_all_metadata=true&limit="
@@ -102,14 +102,31 @@ public final class SlackHistory {
             "The look-up in Slack failed (" + failure.getClass().getSimpleName() + ").", null));
   }
 
+  /**
+   * Where the earlier attempt went, which is not today's channel when the settings changed since.
+   */
+  private String channel(Delivery delivery) {
+    String place = delivery.earlier().place();
+    String noted = place == null ? "" : place.substring(place.indexOf(' ') + 1);
+    return SlackWorkspaces.isChannel(noted) ? noted : workspaces.of(delivery.account()).channel();
+  }
+
   private Outcome refused(SlackAnswer answer, Delivery delivery) {
     if (answer.readable() && !answer.error().isEmpty() && answer.status() < 500) {
-      Outcome refusal =
-          SlackErrors.outcome(
-              answer.error(), workspaces.of(delivery.account()).channel(), answer.retryAfter());
-      return refusal.kind() == Outcome.Kind.PAUSED
+      String channel = channel(delivery);
+      Outcome refusal = SlackErrors.outcome(answer.error(), channel, answer.retryAfter());
+      if (refusal.kind() != Outcome.Kind.PAUSED) {
+        return Outcome.sinkDown("The look-up failed: " + refusal.reason(), answer.retryAfter());
+      }
+      // A former channel is no setting that is wrong, and concerns no other lead.
+      return channel.equals(workspaces.of(delivery.account()).channel())
           ? refusal
-          : Outcome.sinkDown("The look-up failed: " + refusal.reason(), answer.retryAfter());
+          : Outcome.deadLetter(
+              "It may have been posted in the former channel "
+                  + channel
+                  + ", which cannot be read any more ("
+                  + SlackErrors.named(answer.error())
+                  + "): let the app read it and replay this one, or discard it.");
     }
     return Outcome.sinkDown(
         "The look-up in Slack was answered by HTTP " + answer.status() + ".", answer.retryAfter());

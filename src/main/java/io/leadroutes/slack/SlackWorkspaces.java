@@ -24,6 +24,11 @@ final class SlackWorkspaces {
     }
   }
 
+  /** Whether a text has the form of a channel's id. */
+  static boolean isChannel(String text) {
+    return CHANNEL.matcher(text).matches();
+  }
+
   /** Where the leads of this account go. */
   Workspace of(String account) {
     return workspaces.get(account);
@@ -42,7 +47,7 @@ final class SlackWorkspaces {
     }
     String channel =
         own.required("slack.channel", "copy the channel's id, C0123456789, from its details");
-    if (!CHANNEL.matcher(channel).matches()) {
+    if (!isChannel(channel)) {
       throw new SettingsException(
           own.nameOf("slack.channel")
               + "="

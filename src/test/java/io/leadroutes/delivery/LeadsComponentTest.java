@@ -503,7 +503,7 @@ class LeadsComponentTest {
   @Test
   void what_a_process_that_died_had_claimed_is_looked_up_after_a_restart() throws Exception {
     fixture.recordLeads(4, "slack");
-    fixture.deliveries.claim("slack", fixture.account, 4);
+    fixture.deliveries.claim("slack", fixture.account, 4, null);
     fixture.close();
     fixture = new LedgerFixture(fixture.settings);
     context.getRegistry().bind("deliveries", fixture.deliveries);

@@ -140,7 +140,7 @@ class SettlementsTest {
       Outcome outcome = new Outcome(kind, "Nothing goes.", null, null);
       Duration passed = Duration.ZERO;
       while (passed.compareTo(Duration.ofHours(24)) < 0) {
-        Claimed claimed = fixture.deliveries.claim("slack", fixture.account, 20);
+        Claimed claimed = fixture.deliveries.claim("slack", fixture.account, 20, null);
         Settlements settlements =
             Settlements.of(
                 claimed.deliveries(),

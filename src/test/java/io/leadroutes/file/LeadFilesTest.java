@@ -325,6 +325,13 @@ class LeadFilesTest {
   }
 
   @Test
+  void what_was_claimed_and_not_noted_yet_was_not_written() throws IOException {
+    assertThat(files().append(List.of(again(1, "file default"))))
+        .containsExactly(Outcome.delivered());
+    assertThat(ids()).containsExactly(1L);
+  }
+
+  @Test
   void a_place_that_cannot_be_written_pauses_the_sink_and_names_the_key() throws IOException {
     Files.createDirectories(today());
 

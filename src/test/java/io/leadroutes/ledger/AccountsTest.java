@@ -34,7 +34,7 @@ class AccountsTest {
       assertThat(renamed.id()).isEqualTo(fixture.account.id());
       assertThat(renamed.startAt()).isEqualTo(fixture.account.startAt());
       fixture.recordLeadsOf(renamed, 2, "slack");
-      assertThat(fixture.deliveries.claim("slack", renamed, 5).deliveries())
+      assertThat(fixture.deliveries.claim("slack", renamed, 5, null).deliveries())
           .extracting(d -> d.lead().key())
           .containsExactly("default-1", "default-2");
     }

@@ -346,7 +346,8 @@ class CallsTest {
         fixture.record(page(changed), fixture.rejected(changed, "outcome"));
       }
 
-      assertThat(fixture.deliveries.claim("slack", fixture.account, 1).unreadable()).isEmpty();
+      assertThat(fixture.deliveries.claim("slack", fixture.account, 1, null).unreadable())
+          .isEmpty();
     }
   }
 

@@ -29,7 +29,7 @@ class DeliveriesTest {
   @TempDir Path directory;
 
   private static Claimed claim(LedgerFixture fixture, int most) {
-    return fixture.deliveries.claim("slack", fixture.account, most);
+    return fixture.deliveries.claim("slack", fixture.account, most, null);
   }
 
   private static int settle(LedgerFixture fixture, Delivery delivery, Outcome outcome) {
@@ -160,6 +160,21 @@ class DeliveriesTest {
 
   @ParameterizedTest
   @EnumSource
+  void a_lapsed_claim_knows_where_it_went_whatever_the_settings_say_now(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      fixture.deliveries.claim("slack", fixture.account, 1, "slack C1");
+      fixture.execute("UPDATE delivery SET lease_until = 0");
+      fixture.deliveries.takeOver("slack", true);
+
+      Claimed again = fixture.deliveries.claim("slack", fixture.account, 1, "slack C2");
+
+      assertThat(again.deliveries().get(0).earlier().place()).isEqualTo("slack C1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_lapsed_claim_of_a_sink_without_look_up_needs_a_person(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       fixture.recordLeads(1, "slack");
@@ -285,7 +300,7 @@ class DeliveriesTest {
               .map(
                   deliveries ->
                       CompletableFuture.supplyAsync(
-                          () -> deliveries.claim("slack", fixture.account, 5)))
+                          () -> deliveries.claim("slack", fixture.account, 5, null)))
               .toList();
 
       assertThat(claims.stream().filter(claim -> !claim.join().isEmpty())).hasSize(1);
@@ -330,7 +345,8 @@ class DeliveriesTest {
               false)
           .join();
 
-      assertThat(fixture.deliveries.claim("file", fixture.account, 1).deliveries()).hasSize(1);
+      assertThat(fixture.deliveries.claim("file", fixture.account, 1, null).deliveries())
+          .hasSize(1);
     }
   }
 

@@ -36,7 +36,8 @@ class OverviewTest {
   }
 
   private static void settle(LedgerFixture fixture, Outcome outcome, Trouble trouble) {
-    List<Delivery> claimed = fixture.deliveries.claim("slack", fixture.account, 1).deliveries();
+    List<Delivery> claimed =
+        fixture.deliveries.claim("slack", fixture.account, 1, null).deliveries();
     fixture
         .deliveries
         .settle(

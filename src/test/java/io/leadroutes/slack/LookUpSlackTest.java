@@ -108,6 +108,25 @@ class LookUpSlackTest {
   }
 
   @Test
+  void the_message_is_looked_for_in_the_channel_that_it_went_to_whatever_the_settings_say_now() {
+    history(okJson(page(message("1", "default-1"), "")));
+
+    assertThat(lookUp(Deliveries.noted("slack C0FORMER"))).isEqualTo(Outcome.delivered("1.000001"));
+    SLACK.verify(
+        postRequestedFor(urlEqualTo(HISTORY)).withFormParam("channel", equalTo("C0FORMER")));
+  }
+
+  @Test
+  void a_former_channel_that_cannot_be_read_any_more_needs_a_person_and_pauses_nothing() {
+    history(okJson("{\"ok\":false,\"error\":\"channel_not_found\"}"));
+
+    Outcome outcome = lookUp(Deliveries.noted("slack C0FORMER"));
+    assertThat(outcome.kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(outcome.reason()).contains("may have been posted", "C0FORMER", "channel_not_found");
+    assertThat(lookUp(Deliveries.noted("slack C0LEADS")).kind()).isEqualTo(Kind.PAUSED);
+  }
+
+  @Test
   void a_message_without_a_name_could_never_be_edited_and_is_looked_for_again() {
     history(okJson(page(message("1", "default-1").replace("\"ts\":\"1.000001\",", ""), "")));
 
