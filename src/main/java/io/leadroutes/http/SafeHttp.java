@@ -1,9 +1,12 @@
 package io.leadroutes.http;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -30,6 +33,10 @@ public final class SafeHttp {
       http.setFollowRedirects(false);
       http.setConnectionsPerRoute(CONNECTIONS_PER_HOST);
       http.setMaxTotalConnections(CONNECTIONS);
+      if (scheme.equals("https")) {
+        // With them the component http would speak TLS as well.
+        http.setSslContextParameters(new TlsOfAll());
+      }
       http.setHttpClientConfigurer(
           client ->
               client
@@ -48,5 +55,14 @@ public final class SafeHttp {
           new BoundedAnswer(response.getEntity(), scope.execRuntime::discardEndpoint));
     }
     return response;
+  }
+
+  /** Left to itself each address of a route would read all certificate authorities again. */
+  private static final class TlsOfAll extends SSLContextParameters {
+
+    @Override
+    public SSLContext createSSLContext(CamelContext context) throws GeneralSecurityException {
+      return SSLContext.getDefault();
+    }
   }
 }
