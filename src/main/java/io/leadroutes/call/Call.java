@@ -84,11 +84,17 @@ public record Call(
   }
 
   /**
-   * Whether a verdict that rests on this would be the same today.
+   * Whether a verdict saw the content that the call has now.
    *
-   * @param judged a {@link #judgedOn()} of before, null for none; older ones are the content alone
+   * @param judged the {@link #judgedOn()} it rests on, null for none; older ones are the content
+   *     alone
    */
-  public boolean wasJudgedAs(String judged) {
+  public boolean sameContentAs(String judged) {
+    return judged != null && (judged.equals(contentHash) || judged.startsWith(contentHash + ':'));
+  }
+
+  /** The same with what filters ask for besides; an older one that does not say it is no other. */
+  public boolean sameFactsAs(String judged) {
     return contentHash.equals(judged) || judgedOn().equals(judged);
   }
 

@@ -349,6 +349,10 @@ final class LeadsConsumer extends DefaultConsumer {
       senders.execute(() -> process(batch));
     } catch (RejectedExecutionException e) {
       handBack(batch);
+    } catch (Error e) {
+      // No thread could be made.
+      handBack(batch);
+      throw e;
     }
   }
 
@@ -381,13 +385,14 @@ final class LeadsConsumer extends DefaultConsumer {
 
   /** Nobody can tell any more how it ended: its lease lapses, and then it is looked up. */
   private void giveUp(Batch batch, Throwable failure) {
+    // First, because after an Error telling may fail as well.
+    done(batch);
     LOG.error(
         "leads:{} could not tell how {} deliveries ended; they are looked up when their lease has"
             + " passed: {}",
         sink,
         batch.deliveries.size(),
         Trace.of(failure));
-    done(batch);
   }
 
   private final class SettleWhenDone extends SynchronizationAdapter {

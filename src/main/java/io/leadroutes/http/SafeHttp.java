@@ -57,12 +57,17 @@ public final class SafeHttp {
     return response;
   }
 
-  /** Left to itself each address of a route would read all certificate authorities again. */
+  /**
+   * Left to itself each address of a route would read all certificate authorities again. What
+   * {@code camel.ssl.…} sets is kept.
+   */
   private static final class TlsOfAll extends SSLContextParameters {
 
     @Override
-    public SSLContext createSSLContext(CamelContext context) throws GeneralSecurityException {
-      return SSLContext.getDefault();
+    public SSLContext createSSLContext(CamelContext context)
+        throws GeneralSecurityException, IOException {
+      SSLContextParameters own = context.getSSLContextParameters();
+      return own == null ? SSLContext.getDefault() : own.createSSLContext(context);
     }
   }
 }

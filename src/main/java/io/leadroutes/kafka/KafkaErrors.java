@@ -124,7 +124,8 @@ final class KafkaErrors {
       }
     }
     for (Throwable cause : chain) {
-      if (cause instanceof KafkaException && NO_PRODUCER.equals(cause.getMessage())) {
+      if (cause instanceof ConfigException
+          || (cause instanceof KafkaException && NO_PRODUCER.equals(cause.getMessage()))) {
         return Outcome.paused(
             "The producer for Kafka cannot be made ("
                 + chain.get(0).getClass().getSimpleName()

@@ -254,12 +254,26 @@ public final class Calls {
       } else if (!row.forgotten() && !row.state().equals("baseline")) {
         boolean settled = settled(call, row, began, look);
         boolean settledNow = settled && row.state().equals("open");
-        if (settledNow || !call.wasJudgedAs(row.judgedHash()) || look.again(call, row.rule())) {
+        if (settledNow
+            || !call.sameContentAs(row.judgedHash())
+            || otherFacts(call, row, look)
+            || look.again(call, row.rule())) {
           judged.add(settledIf(call, settled));
         }
       }
     }
     return new PageChanges(account, page, began, look, baseline, judged, known);
+  }
+
+  /**
+   * Whether a verdict may become another one by what filters ask for alone. Not for a call that was
+   * decided long ago: the name of its campaign may have changed, and today's rule is not meant for
+   * it.
+   */
+  private static boolean otherFacts(Call call, Known row, Look look) {
+    return !row.state().equals("open")
+        && look.isRecent(call)
+        && !call.sameFactsAs(row.judgedHash());
   }
 
   private static boolean old(Call call, Account account) {

@@ -158,6 +158,9 @@ public final class Deliveries {
         WHERE p.id = sink_state.probe AND p.state = 'sending' AND p.lease_until >= <now>))
       """;
 
+  /** Far below what a statement of either database may bind. */
+  private static final int READ_AT_ONCE = 1000;
+
   private final Ledger ledger;
   private final BiFunction<Account, String, Lead> reader;
 
@@ -363,15 +366,15 @@ public final class Deliveries {
   }
 
   private static Map<Long, String> content(Handle h, Account account, List<Row> claimed) {
-    if (claimed.isEmpty()) {
-      return Map.of();
-    }
     Map<Long, String> raw = new HashMap<>();
-    h.createQuery(CONTENT)
-        .bind("account", account.id())
-        .bindList("ids", claimed.stream().map(Row::callId).toList())
-        .map((rs, ctx) -> raw.put(rs.getLong("id"), rs.getString("raw")))
-        .list();
+    for (int from = 0; from < claimed.size(); from += READ_AT_ONCE) {
+      List<Row> some = claimed.subList(from, Math.min(claimed.size(), from + READ_AT_ONCE));
+      h.createQuery(CONTENT)
+          .bind("account", account.id())
+          .bindList("ids", some.stream().map(Row::callId).toList())
+          .map((rs, ctx) -> raw.put(rs.getLong("id"), rs.getString("raw")))
+          .list();
+    }
     return raw;
   }
 

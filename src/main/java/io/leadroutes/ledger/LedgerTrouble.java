@@ -55,7 +55,7 @@ public final class LedgerTrouble {
     int code = sqlite(refusal) ? refusal.getErrorCode() & 0xff : 0;
     // 53100 is PostgreSQL's disk_full; class 08 are connections, 57P its shutdowns.
     if (code == FULL || state.equals("53100")) {
-      return "The ledger's disk is full: free space; nothing is lost, and it goes on by itself.";
+      return "The ledger's disk is full: free space; nothing is lost.";
     }
     if (code == BUSY) {
       return "The ledger's file is locked by another program: close what has it open.";

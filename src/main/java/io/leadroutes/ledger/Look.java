@@ -44,7 +44,11 @@ public record Look(
   }
 
   boolean again(Call call, String judgedBy) {
-    return !rule.equals(judgedBy)
-        && (call.createdAt() == null || call.createdAt().toEpochMilli() >= againFrom);
+    return !rule.equals(judgedBy) && isRecent(call);
+  }
+
+  /** Whether a call is recent enough to be judged again by today's rule. */
+  boolean isRecent(Call call) {
+    return call.createdAt() == null || call.createdAt().toEpochMilli() >= againFrom;
   }
 }

@@ -149,6 +149,11 @@ final class SlackErrors {
     return Outcome.later("Slack answered " + named + ", which this program does not know.");
   }
 
+  /** Whether a refusal is about the channel and not about the token, the app or the workspace. */
+  static boolean isAboutChannel(String code) {
+    return PAUSED.getOrDefault(code, "").contains("%2$s");
+  }
+
   /** A code as a log may hold it. */
   static String named(String code) {
     return CODE.matcher(code).matches() ? code : "an unreadable code";

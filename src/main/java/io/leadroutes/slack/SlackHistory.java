@@ -74,7 +74,9 @@ public final class SlackHistory {
         return search.ended(
             ts.isEmpty()
                 ? Outcome.sinkDown("Slack's history did not name the message.", null)
-                : Outcome.delivered(ts));
+                : isFormer(search.delivery())
+                    ? Outcome.alreadyThere(ts, null)
+                    : Outcome.delivered(ts));
       }
     }
     String cursor = answer.json().path("response_metadata").path("next_cursor").asText("");
@@ -111,6 +113,10 @@ public final class SlackHistory {
     return SlackWorkspaces.isChannel(noted) ? noted : workspaces.of(delivery.account()).channel();
   }
 
+  private boolean isFormer(Delivery delivery) {
+    return !channel(delivery).equals(workspaces.of(delivery.account()).channel());
+  }
+
   private Outcome refused(SlackAnswer answer, Delivery delivery) {
     if (answer.readable() && !answer.error().isEmpty() && answer.status() < 500) {
       String channel = channel(delivery);
@@ -119,14 +125,14 @@ public final class SlackHistory {
         return Outcome.sinkDown("The look-up failed: " + refusal.reason(), answer.retryAfter());
       }
       // A former channel is no setting that is wrong, and concerns no other lead.
-      return channel.equals(workspaces.of(delivery.account()).channel())
-          ? refusal
-          : Outcome.deadLetter(
+      return isFormer(delivery) && SlackErrors.isAboutChannel(answer.error())
+          ? Outcome.deadLetter(
               "It may have been posted in the former channel "
                   + channel
                   + ", which cannot be read any more ("
                   + SlackErrors.named(answer.error())
-                  + "): let the app read it and replay this one, or discard it.");
+                  + "): let the app read it and replay this one, or discard it.")
+          : refusal;
     }
     return Outcome.sinkDown(
         "The look-up in Slack was answered by HTTP " + answer.status() + ".", answer.retryAfter());

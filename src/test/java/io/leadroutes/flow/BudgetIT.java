@@ -44,8 +44,8 @@ class BudgetIT {
       ClickSpeak one = arrivals.sandbox.clickSpeak();
       Map<String, String> settings = settings(arrivals, two);
       Instant began = Instant.now();
-      try (var liveOne = one.population(1500, 100, 1).live(Duration.ofSeconds(1), 1);
-          var liveTwo = two.population(1500, 100, 2).live(Duration.ofSeconds(1), 2)) {
+      try (var liveOne = one.population(800, 100, 1).live(Duration.ofSeconds(1), 1);
+          var liveTwo = two.population(800, 100, 2).live(Duration.ofSeconds(1), 2)) {
         Process service = start(settings, "run");
         String from = LocalDate.now(ZoneOffset.UTC).minusDays(9).toString();
         start(settings, "backfill", "--from", from);

@@ -183,6 +183,10 @@ class CrashIT {
       int some = leads - 20;
       await().atMost(LONG).until(() -> arrivals.slack() >= some);
       kill(processes.get(0));
+      // The one that is left takes the file over, and writes with its own clock.
+      int lines = arrivals.lines().size();
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(++leads));
+      await().atMost(LONG).until(() -> arrivals.lines().size() > lines);
       start(next);
     }
     Instant now = Instant.now();

@@ -84,6 +84,8 @@ class KafkaErrorsTest {
 
   @Test
   void a_producer_that_cannot_be_made_pauses_and_an_unknown_host_waits() {
+    assertThat(outcome(new ConfigException("compression.type", "gzipp")).kind())
+        .isEqualTo(Kind.PAUSED);
     String words = "Failed to construct kafka producer";
     assertThat(outcome(new KafkaException(words, new IllegalArgumentException())).kind())
         .isEqualTo(Kind.PAUSED);

@@ -87,7 +87,13 @@ class KafkaFaultsTest {
     broker.topic(name, Map.of());
     line.plan(number -> (lasting ? number >= n : number == n) ? way : null);
     Map<String, String> settings =
-        Map.of("kafka.brokers", line.brokers(), "kafka.topic", name, "sink.timeout", "2s");
+        Map.of(
+            "kafka.brokers",
+            line.brokers(),
+            "kafka.topic",
+            name,
+            "sink.timeout",
+            way.undone() ? "3s" : "2s");
     try (SinkOnLedger sink =
         new SinkOnLedger(
             "kafka",

@@ -1,9 +1,12 @@
 package io.leadroutes.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -100,13 +103,8 @@ final class UnreliableLine implements AutoCloseable {
     if (server != null) {
       return;
     }
-    try {
-      server = new ServerSocket();
-      server.setReuseAddress(true);
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), line.front()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    // Somebody's connection may have the port for a moment.
+    await().ignoreException(BindException.class).until(this::bind);
     ServerSocket listening = server;
     start(
         () -> {
@@ -116,6 +114,14 @@ final class UnreliableLine implements AutoCloseable {
             start(() -> serve(client));
           }
         });
+  }
+
+  private boolean bind() throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), line.front()));
+    server = socket;
+    return true;
   }
 
   private synchronized void refuse() {

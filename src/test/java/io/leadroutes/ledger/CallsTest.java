@@ -201,6 +201,24 @@ class CallsTest {
 
   @ParameterizedTest
   @EnumSource
+  void outside_the_look_back_it_is_not_and_a_running_call_waits_for_its_end(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call call = qualified(fixture, 95, "human");
+      fixture.record(page(call), fixture.rejected(call, "campaign"));
+      Look later = Look.live(LedgerFixture.RULE, call.createdAt().toEpochMilli() + 1, 1);
+
+      Call renamed = qualified(fixture, 95, "machine");
+      assertThat(
+              fixture.calls.compare(fixture.account, page(renamed), fixture.after(), later).calls())
+          .isEmpty();
+
+      fixture.execute("UPDATE call SET state = 'open'");
+      assertThat(fixture.compare(page(renamed)).calls()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void what_was_judged_by_its_content_alone_is_not_judged_again_for_that(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       Call call = qualified(fixture, 95, "human");

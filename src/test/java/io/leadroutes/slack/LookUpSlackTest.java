@@ -111,7 +111,8 @@ class LookUpSlackTest {
   void the_message_is_looked_for_in_the_channel_that_it_went_to_whatever_the_settings_say_now() {
     history(okJson(page(message("1", "default-1"), "")));
 
-    assertThat(lookUp(Deliveries.noted("slack C0FORMER"))).isEqualTo(Outcome.delivered("1.000001"));
+    assertThat(lookUp(Deliveries.noted("slack C0FORMER")))
+        .isEqualTo(Outcome.alreadyThere("1.000001", null));
     SLACK.verify(
         postRequestedFor(urlEqualTo(HISTORY)).withFormParam("channel", equalTo("C0FORMER")));
   }
@@ -124,6 +125,11 @@ class LookUpSlackTest {
     assertThat(outcome.kind()).isEqualTo(Kind.DEAD_LETTER);
     assertThat(outcome.reason()).contains("may have been posted", "C0FORMER", "channel_not_found");
     assertThat(lookUp(Deliveries.noted("slack C0LEADS")).kind()).isEqualTo(Kind.PAUSED);
+
+    history(okJson("{\"ok\":false,\"error\":\"invalid_auth\"}"));
+    assertThat(lookUp(Deliveries.noted("slack C0FORMER")).kind())
+        .as("what concerns all leads")
+        .isEqualTo(Kind.PAUSED);
   }
 
   @Test
