@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one walk over a list has seen, and whether that can have been all of it. A list of page
@@ -25,7 +26,8 @@ final class Walk {
     PAGE_SIZE("the size of the pages changed"),
     SHORT_PAGE("a page in the middle was not full"),
     TOTAL("the total does not tell of what was added meanwhile"),
-    MISSING("more or fewer calls were listed than the total says");
+    MISSING("more or fewer calls were listed than the total says"),
+    HEAD_GONE("a call at the head of the list is gone");
 
     final String text;
 
@@ -43,6 +45,7 @@ final class Walk {
   private final SeenIds seen = new SeenIds();
   private final Set<Integer> setAside = new HashSet<>();
   private final Set<Long> pages = new HashSet<>();
+  private List<Long> headAtStart = List.of();
   private final List<Stretch> stretches = new ArrayList<>();
   private int size;
   private boolean sized;
@@ -55,6 +58,7 @@ final class Walk {
   private int newAtHead;
   private boolean headSeen;
   private boolean headMet;
+  private boolean headGone;
   private boolean single = true;
   private Discrepancy discrepancy;
 
@@ -90,6 +94,7 @@ final class Walk {
     if (number == 1 && totalAtStart < 0) {
       totalAtStart = page.total();
       totalAtEnd = page.total();
+      headAtStart = page.calls().stream().map(Call::id).toList();
     }
     see(page);
     observeOrder((number - 1L) * asked, page);
@@ -201,6 +206,7 @@ final class Walk {
       // Its first page: what came after that is not looked for any more.
       totalAtEnd = page.total();
       headSeen = true;
+      headGone = lostOneOf(headAtStart, page);
     }
     int known = 0;
     for (Call call : page.calls()) {
@@ -215,6 +221,21 @@ final class Walk {
     see(page);
   }
 
+  /**
+   * Whether one of these is gone. So many of them as have come to the page from above or below may
+   * have been pushed out of it, from their end; a delete further up moved all pages, and hid a call
+   * where one was read before it and the next one after. An insert at the list's end makes up for
+   * it in the total.
+   */
+  private static boolean lostOneOf(List<Long> before, CallPage page) {
+    Set<Long> now = page.calls().stream().map(Call::id).collect(Collectors.toSet());
+    if (now.size() != before.size()) {
+      return false;
+    }
+    long others = now.stream().filter(id -> !before.contains(id)).count();
+    return !now.containsAll(before.subList(0, before.size() - (int) others));
+  }
+
   private long listed() {
     return seen.distinct() + setAside.size() + hidden;
   }
@@ -226,6 +247,8 @@ final class Walk {
         found(Discrepancy.TOTAL);
       } else if (listed() != totalAtEnd) {
         found(Discrepancy.MISSING);
+      } else if (headGone) {
+        found(Discrepancy.HEAD_GONE);
       }
     }
     return discrepancy;

@@ -102,6 +102,26 @@ class WalkTest {
   }
 
   @Test
+  void a_delete_at_the_head_is_one_although_an_insert_at_the_end_makes_up_for_it() {
+    read(1, 3, 3, 9, 9, 8, 7);
+    read(2, 3, 3, 9, 6, 5, 4);
+    // 9 is deleted and 0 inserted: the last but two, 3, has moved to page 2.
+    read(3, 3, 3, 9, 2, 1, 0);
+    head(9, 8, 7, 6);
+
+    assertThat(walk.discrepancy()).isEqualTo(Discrepancy.HEAD_GONE);
+  }
+
+  @Test
+  void a_call_that_moved_to_the_head_pushes_others_out_and_is_no_discrepancy() {
+    read(1, 2, 3, 5, 9, 8, 7);
+    read(2, 2, 3, 5, 6, 5);
+    head(5, 6, 9, 8);
+
+    assertThat(walk.discrepancy()).isNull();
+  }
+
+  @Test
   void a_total_that_does_not_fit_the_calls_is_a_discrepancy() {
     read(1, 2, 3, 9, 9, 8, 7);
     read(2, 2, 3, 9, 6, 5);
