@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocsTest {
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
+
+  private static final Pattern GUARANTEE = Pattern.compile("/\\*\\*\\s+(?:\\*\\s+)?G[1-9]\\b");
 
   static List<Path> documents() throws IOException {
     try (Stream<Path> top = Files.list(Path.of("."));
@@ -25,6 +28,19 @@ class DocsTest {
           .flatMap(files -> files)
           .filter(file -> file.toString().endsWith(".md"))
           .toList();
+    }
+  }
+
+  /** A test names its guarantees at the beginning of its description, as in "G1, G2: …". */
+  @Test
+  void the_readme_links_every_test_that_names_a_guarantee() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    try (Stream<Path> tests = Files.walk(Path.of("src/test/java"))) {
+      for (Path test : tests.filter(file -> file.toString().endsWith(".java")).toList()) {
+        if (GUARANTEE.matcher(Files.readString(test)).find()) {
+          assertThat(readme).contains("(" + test + ")");
+        }
+      }
     }
   }
 
