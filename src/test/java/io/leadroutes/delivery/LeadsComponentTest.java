@@ -16,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -575,6 +576,38 @@ class LeadsComponentTest {
     fixture.recordLeads(2, "slack");
 
     awaitStates("delivered", 2);
+  }
+
+  /** A list that cannot even be looked at. */
+  private static final class Broken extends AbstractList<Object> {
+
+    @Override
+    public Object get(int index) {
+      throw new StackOverflowError();
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+  }
+
+  @Test
+  void an_error_while_settling_leaves_the_delivery_to_its_lease_and_the_thread_to_the_next()
+      throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    route(
+        "leads:slack?lookup=true",
+        exchange -> {
+          if (calls.getAndIncrement() == 0) {
+            exchange.getMessage().setBody(new Broken());
+          }
+        });
+
+    fixture.recordLeads(2, "slack");
+
+    awaitStates("delivered", 2);
+    assertThat(calls).hasValue(3);
   }
 
   private void bindPlace() {
