@@ -478,8 +478,30 @@ public final class Calls {
       }
     }
     recordLeads(h, account, look, written);
+    countJudged(h, account, look, written);
     int setAside = setAside(h, account, changes.page().setAside());
     return new Recorded(fresh, changed, setAside, leads, rows.size());
+  }
+
+  /** How many calls the present rule decided, and how many of them are leads. */
+  private static void countJudged(Handle h, long account, Look look, List<Row> written) {
+    long leads = written.stream().filter(row -> row.state().equals("lead")).count();
+    long judged = leads + written.stream().filter(row -> row.state().equals("rejected")).count();
+    if (judged > 0) {
+      h.createUpdate(
+              """
+              UPDATE account SET
+                judged_calls = CASE WHEN judged_rule = :rule THEN judged_calls ELSE 0 END + :judged,
+                judged_leads = CASE WHEN judged_rule = :rule THEN judged_leads ELSE 0 END + :leads,
+                judged_rule = :rule
+              WHERE id = :id
+              """)
+          .bind("rule", look.rule())
+          .bind("judged", judged)
+          .bind("leads", leads)
+          .bind("id", account)
+          .execute();
+    }
   }
 
   /** A delivery that a lead wants, or that a backfill leaves out. */
@@ -606,6 +628,9 @@ public final class Calls {
                 .bind("id", pass.account().id())
                 .execute();
           }
+          if (pass.isLive() && !pass.stopped()) {
+            noteReading(h, pass);
+          }
           return h.createUpdate(
                   """
                   INSERT INTO pass (account_id, kind, date_from, date_to, started_at, ended_at, pages,
@@ -626,6 +651,30 @@ public final class Calls {
               .bind("refused", pass.refused())
               .execute();
         });
+  }
+
+  /**
+   * What the watch goes by. A quick pass may meet another unreadable record at the head; only a
+   * full one tells that there is none any more.
+   */
+  private static void noteReading(Handle h, PassRow pass) {
+    h.createUpdate(
+            """
+            UPDATE account SET
+              read_at = CASE WHEN :refused IS NULL THEN <now> ELSE read_at END,
+              trouble = :refused,
+              trouble_since = CASE WHEN :refused IS NULL THEN NULL
+                ELSE COALESCE(trouble_since, <now>) END,
+              listed = CASE WHEN :replace = 1 THEN :records ELSE listed END,
+              unreadable = CASE WHEN :replace = 1 THEN :unreadable ELSE unreadable END
+            WHERE id = :id
+            """)
+        .bind("refused", pass.refused())
+        .bind("replace", pass.isFull() && pass.refused() == null || pass.unreadable() > 0 ? 1 : 0)
+        .bind("records", pass.records())
+        .bind("unreadable", pass.unreadable())
+        .bind("id", pass.account().id())
+        .execute();
   }
 
   /** How many calls the ledger knows that were created in a span. */
@@ -692,6 +741,15 @@ public final class Calls {
         .bind("most", FORGET_AT_ONCE)
         .mapTo(Long.class)
         .list();
+  }
+
+  /** Remembers that this process begins to poll an account. */
+  public void begins(Account account) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate("UPDATE account SET began_at = <now> WHERE id = :id")
+                .bind("id", account.id())
+                .execute());
   }
 
   /** Remembers why an account is not read, and what to do. */

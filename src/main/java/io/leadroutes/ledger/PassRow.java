@@ -7,8 +7,11 @@ package io.leadroutes.ledger;
  * @param dateFrom as it was asked for, null for all calls
  * @param dateTo last day, null for no end
  * @param startedAt milliseconds, by the database's clock
+ * @param records how many the pass met, those that cannot be read included
+ * @param unreadable how many of them cannot be read
  * @param remark what was odd about it all the same, or null
  * @param refused null when the pass was accepted, else why not
+ * @param stopped whether only the end of the service ended it, which is no trouble
  */
 public record PassRow(
     Account account,
@@ -20,5 +23,18 @@ public record PassRow(
     int requests,
     int newCalls,
     int changed,
+    int records,
+    int unreadable,
     String remark,
-    String refused) {}
+    String refused,
+    boolean stopped) {
+
+  /** Whether it looked for what is new, rather than at days long past. */
+  boolean isLive() {
+    return kind.equals("quick") || isFull();
+  }
+
+  boolean isFull() {
+    return kind.equals("full");
+  }
+}

@@ -31,6 +31,7 @@ public abstract class Pass {
   private int pages;
   private int requests;
   private int calls;
+  private int unreadable;
   private int newCalls;
   private int changed;
   private int leads;
@@ -96,6 +97,7 @@ public abstract class Pass {
   final synchronized void fetched(PageRequest request, CallPage page) {
     pages++;
     calls += page.calls().size();
+    unreadable += page.setAside().size();
     queue().answered();
     if (request.perPage() < source.perPage() && !page.calls().isEmpty()) {
       int rows = page.calls().size();
@@ -165,6 +167,16 @@ public abstract class Pass {
   /** Calls on the pages, those that came twice counted twice. */
   final synchronized int calls() {
     return calls;
+  }
+
+  /** Records that it met, those that came twice counted twice. */
+  final synchronized int records() {
+    return calls + unreadable();
+  }
+
+  /** Records among them that cannot be read, or that keep their page from being read. */
+  final synchronized int unreadable() {
+    return unreadable + culprits.size();
   }
 
   final synchronized int newCalls() {

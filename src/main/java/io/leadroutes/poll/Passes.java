@@ -154,6 +154,7 @@ public final class Passes {
             ? Duration.ZERO
             : Duration.between(now, Instant.ofEpochMilli(account.wideAt()).plus(ONE_DAY));
     accounts.add(new Polled(Source.of(own, account, rule, requests), System.nanoTime(), untilWide));
+    calls.begins(account);
     return account;
   }
 
@@ -354,7 +355,7 @@ public final class Passes {
           "behind " + before,
           "ClickSpeak cannot list the record behind call " + before + ", even alone.");
     }
-    calls.passEnded(row(pass, remark, pass.refused()));
+    calls.passEnded(row(pass, remark, pass.refused(), false));
     if (pass.kind == Kind.WIDE) {
       calls.forget(account, retention.toMillis());
     }
@@ -484,7 +485,7 @@ public final class Passes {
     if (known != null && known.paused()) {
       calls.paused(pass.source.account(), reason);
     }
-    calls.passEnded(row(pass, null, reason));
+    calls.passEnded(row(pass, null, reason, stop));
   }
 
   /** A failure in a sentence for the operator, without personal data. */
@@ -531,7 +532,7 @@ public final class Passes {
         .orElseThrow();
   }
 
-  private static PassRow row(Pass pass, String remark, String refused) {
+  private static PassRow row(Pass pass, String remark, String refused, boolean stopped) {
     Window window = pass.window();
     return new PassRow(
         pass.source.account(),
@@ -543,8 +544,11 @@ public final class Passes {
         pass.requests(),
         pass.newCalls(),
         pass.changed(),
+        pass.records(),
+        pass.unreadable(),
         remark,
-        refused);
+        refused,
+        stopped);
   }
 
   private static boolean io(Throwable failure) {

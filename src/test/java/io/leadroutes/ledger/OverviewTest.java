@@ -51,7 +51,21 @@ class OverviewTest {
 
   private static void passEnded(LedgerFixture fixture, String kind, int requests, String refused) {
     fixture.calls.passEnded(
-        new PassRow(fixture.account, kind, null, null, 1000, 2, requests, 5, 6, "odd", refused));
+        new PassRow(
+            fixture.account,
+            kind,
+            null,
+            null,
+            1000,
+            2,
+            requests,
+            5,
+            6,
+            100,
+            0,
+            "odd",
+            refused,
+            false));
   }
 
   @ParameterizedTest
