@@ -1,6 +1,7 @@
 package io.leadroutes.call;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One page of the list of calls.
@@ -30,7 +31,13 @@ public record CallPage(
   /** Prints numbers only. */
   @Override
   public String toString() {
-    return "CallPage[%s page %d of %d, %d calls, %d set aside]"
-        .formatted(account, currentPage, lastPage, calls.size(), setAside.size());
+    return String.format(
+        Locale.ROOT,
+        "CallPage[%s page %d of %d, %d calls, %d set aside]",
+        account,
+        currentPage,
+        lastPage,
+        calls.size(),
+        setAside.size());
   }
 }

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
       "Has the calls of a date range judged by the rule of the running service, also those from"
           + " before poll.start, and their leads delivered.",
       "It is worked by the service, after live calls and within the same request budget. When this"
-          + " command is interrupted the service goes on; the same command shows the progress again."
+          + " command is interrupted the service goes on; the same command shows the progress"
+          + " again."
     },
     mixinStandardHelpOptions = true)
 final class Backfill implements Callable<Integer> {
@@ -158,8 +160,14 @@ final class Backfill implements Callable<Integer> {
 
   private static String line(String name, Job job, boolean polled) {
     String line =
-        "Account %s: %d of %d days, %d calls read, %d leads"
-            .formatted(name, done(job), days(job), job.calls(), job.leads());
+        String.format(
+            Locale.ROOT,
+            "Account %s: %d of %d days, %d calls read, %d leads",
+            name,
+            done(job),
+            days(job),
+            job.calls(),
+            job.leads());
     if (job.ended()) {
       return line + ", done.";
     }

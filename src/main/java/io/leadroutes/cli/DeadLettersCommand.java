@@ -13,6 +13,7 @@ import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -104,9 +105,19 @@ final class DeadLettersCommand {
         out.println("There is no dead letter.");
       } else {
         out.printf(
-            ROW, "id", "account", "call", "sink", "version", "attempts", "last attempt", "reason");
+            Locale.ROOT,
+            ROW,
+            "id",
+            "account",
+            "call",
+            "sink",
+            "version",
+            "attempts",
+            "last attempt",
+            "reason");
         for (DeadLetter letter : found) {
           out.printf(
+              Locale.ROOT,
               ROW,
               letter.id(),
               letter.account(),
@@ -165,9 +176,10 @@ final class DeadLettersCommand {
       PrintWriter out = spec.commandLine().getOut();
       Selection selection = chosen.selection();
       Replayed replayed = parent.ask(d -> d.replay(selection));
-      out.printf("%d dead letters are delivered again.%n", replayed.again());
+      out.printf(Locale.ROOT, "%d dead letters are delivered again.%n", replayed.again());
       if (replayed.left() > 0) {
         out.printf(
+            Locale.ROOT,
             "%d stay as they are: their leads were withdrawn, or their data was removed"
                 + " (ledger.retention).%n",
             replayed.left());
@@ -192,7 +204,7 @@ final class DeadLettersCommand {
       PrintWriter out = spec.commandLine().getOut();
       Selection selection = chosen.selection();
       int discarded = parent.ask(d -> d.discard(selection));
-      out.printf("%d dead letters are given up.%n", discarded);
+      out.printf(Locale.ROOT, "%d dead letters are given up.%n", discarded);
       out.flush();
       return 0;
     }

@@ -10,10 +10,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -128,8 +130,9 @@ final class Demo implements Callable<Integer> {
       if (!counts.equals(shown)) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
+            Locale.ROOT,
             "  %-8s  %5d  %10d  %5d  %4d%n",
-            LocalTime.now().truncatedTo(ChronoUnit.SECONDS),
+            LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS),
             counts.get(0),
             counts.get(1),
             counts.get(2),

@@ -3,6 +3,10 @@ package io.leadroutes.cli;
 import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -31,7 +35,12 @@ public final class LeadRoutes implements Runnable {
   static final int WRONG_CONFIGURATION = 2;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    // Left to itself picocli writes in the encoding of the machine, names as question marks.
+    System.exit(commandLine().setOut(inUtf8(System.out)).setErr(inUtf8(System.err)).execute(args));
+  }
+
+  private static PrintWriter inUtf8(OutputStream out) {
+    return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
   }
 
   /** The commands, with mistakes in the configuration explained rather than thrown. */

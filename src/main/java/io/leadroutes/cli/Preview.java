@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -95,7 +96,7 @@ final class Preview implements Callable<Integer> {
     try (Ledger ledger = Ledger.openBeside(settings)) {
       Account account = new Calls(ledger).account(name, Source.baseUrl(own), null);
       Source source = Source.of(own, account, judge.fingerprint(name), new Requests(ledger));
-      out.printf("Account %s, calls created from %s to %s:%n", name, from, to);
+      out.printf(Locale.ROOT, "Account %s, calls created from %s to %s:%n", name, from, to);
       Tally tally =
           new Tally(Reading.span(source, from, to), verdict -> printRejected(verdict, out));
       Reading reading = new Reading(source, from, to, ledger.now(), tally);
@@ -141,21 +142,27 @@ final class Preview implements Callable<Integer> {
 
   private static void printRejected(Verdict verdict, PrintWriter out) {
     if (verdict.error() != null) {
-      out.printf("  call %d: judging failed with %s%n", verdict.call().id(), verdict.error());
+      out.printf(
+          Locale.ROOT, "  call %d: judging failed with %s%n", verdict.call().id(), verdict.error());
     } else if (!verdict.qualified()) {
-      out.printf("  call %d: rejected by %s%n", verdict.call().id(), verdict.rejectedBy());
+      out.printf(
+          Locale.ROOT, "  call %d: rejected by %s%n", verdict.call().id(), verdict.rejectedBy());
     }
   }
 
   private static void print(Tally tally, PrintWriter out) {
-    out.printf("  %d calls, %d leads%n", tally.calls(), tally.leads());
-    tally.rejected().forEach((filter, count) -> out.printf("  %d rejected by %s%n", count, filter));
+    out.printf(Locale.ROOT, "  %d calls, %d leads%n", tally.calls(), tally.leads());
+    tally
+        .rejected()
+        .forEach(
+            (filter, count) -> out.printf(Locale.ROOT, "  %d rejected by %s%n", count, filter));
     if (tally.failed() > 0) {
-      out.printf("  %d whose judging failed: correct judge-call%n", tally.failed());
+      out.printf(Locale.ROOT, "  %d whose judging failed: correct judge-call%n", tally.failed());
     }
     tally
         .variables()
-        .forEach((variable, values) -> out.printf("  %s: %s%n", variable, counts(values)));
+        .forEach(
+            (variable, values) -> out.printf(Locale.ROOT, "  %s: %s%n", variable, counts(values)));
   }
 
   private static String counts(Map<String, Integer> values) {

@@ -49,13 +49,16 @@ final class RenameAccount implements Callable<Integer> {
   private void say(Settings settings, String leadKey) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "Account %s is called %s now; the keys of its leads still begin with %s-.%n",
-        from, to, leadKey);
+        from,
+        to,
+        leadKey);
     out.println("Before the next start:");
     if (settings.list("clickspeak.accounts").contains(from)) {
-      out.printf("  In clickspeak.accounts write %s instead of %s.%n", to, from);
+      out.printf(Locale.ROOT, "  In clickspeak.accounts write %s instead of %s.%n", to, from);
     } else if (!settings.list("clickspeak.accounts").contains(to)) {
-      out.printf("  Add %s to clickspeak.accounts.%n", to);
+      out.printf(Locale.ROOT, "  Add %s to clickspeak.accounts.%n", to);
     }
     String prefix = "clickspeak.account." + from + ".";
     List<String> keys =
@@ -65,11 +68,13 @@ final class RenameAccount implements Callable<Integer> {
             .toList();
     for (String key : keys) {
       String renamed = "clickspeak.account." + to + "." + key.substring(prefix.length());
-      out.printf("  Write %s instead of %s.%n", renamed, key);
+      out.printf(Locale.ROOT, "  Write %s instead of %s.%n", renamed, key);
     }
     out.printf(
+        Locale.ROOT,
         "  In the environment write %s… instead of %s… where such variables are set.%n",
-        variables(to), variables(from));
+        variables(to),
+        variables(from));
     out.flush();
   }
 

@@ -10,6 +10,7 @@ import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -90,11 +91,13 @@ final class Resend implements Callable<Integer> {
   }
 
   private void say(PrintWriter out, String name, Resends.Resent resent) {
-    out.printf("Account %s: %d leads go to %s again.%n", name, resent.again(), sink);
+    out.printf(Locale.ROOT, "Account %s: %d leads go to %s again.%n", name, resent.again(), sink);
     if (resent.gone() > 0) {
       out.printf(
+          Locale.ROOT,
           "Account %s: %d leads stay as they are, their data was removed (ledger.retention).%n",
-          name, resent.gone());
+          name,
+          resent.gone());
     }
   }
 }

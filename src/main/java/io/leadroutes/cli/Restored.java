@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,8 +49,14 @@ final class Restored implements Callable<Integer> {
       restored = new Restores(ledger).restored(from);
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("What may have been delivered since %s counts as unknown:%n", restored.since());
-    out.printf("  %d deliveries that waited when the backup was made,%n", restored.deliveries());
+    out.printf(
+        Locale.ROOT,
+        "What may have been delivered since %s counts as unknown:%n",
+        restored.since());
+    out.printf(
+        Locale.ROOT,
+        "  %d deliveries that waited when the backup was made,%n",
+        restored.deliveries());
     out.println("  and the leads of all calls up to now that this ledger does not know yet.");
     out.println(
         "They are looked up before they are sent; where a sink cannot look up, they become dead"

@@ -2,6 +2,7 @@ package io.leadroutes.cli;
 
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -26,8 +27,10 @@ final class Run implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
+            Locale.ROOT,
             "Lead Routes is running. Health: http://%s:%s/observe/health/ready%n",
-            settings.text("console.host"), settings.text("console.port"));
+            settings.text("console.host"),
+            settings.text("console.port"));
     spec.commandLine().getOut().flush();
     stopWithTheProcess(service).await();
     return 0;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Shows passes, open calls, deliveries by sink and state, what is paused and why, and backfills"
-          + " in progress.",
+      "Shows passes, open calls, deliveries by sink and state, what is paused and why, and"
+          + " backfills in progress.",
       "Exit code 1 when something needs a person: an account or a sink is paused, or there are dead"
           + " letters; otherwise 0."
     },
@@ -66,8 +67,8 @@ final class Status implements Callable<Integer> {
       overview.accounts().forEach(account -> say(account, configured, overview.at(), out));
       if (needsPerson) {
         out.println(
-            "Something needs a person: correct what is paused; lead-routes dead-letters list shows what"
-                + " cannot be delivered.");
+            "Something needs a person: correct what is paused; lead-routes dead-letters list shows"
+                + " what cannot be delivered.");
       }
     }
     out.flush();
@@ -77,6 +78,7 @@ final class Status implements Callable<Integer> {
   private static void say(
       AccountState account, List<String> configured, Instant now, PrintWriter out) {
     out.printf(
+        Locale.ROOT,
         "Account %s: %s; %d open calls, %d records set aside%n",
         account.name(),
         account.polled()
@@ -87,14 +89,15 @@ final class Status implements Callable<Integer> {
         account.openCalls(),
         account.setAside());
     if (account.paused() != null) {
-      out.printf("  paused: %s%n", account.paused());
+      out.printf(Locale.ROOT, "  paused: %s%n", account.paused());
     }
     if (!account.passes().isEmpty()) {
-      out.printf(PASS, "pass", "began", "pages", "requests", "new", "changed", "");
+      out.printf(Locale.ROOT, PASS, "pass", "began", "pages", "requests", "new", "changed", "");
     }
     account.passes().forEach(pass -> say(pass, now, out));
     if (!account.sinks().isEmpty()) {
       out.printf(
+          Locale.ROOT,
           SINK,
           "sink",
           "pending",
@@ -115,6 +118,7 @@ final class Status implements Callable<Integer> {
   private static void say(LastPass pass, Instant now, PrintWriter out) {
     String verdict = pass.refused() == null ? "accepted" : "not accepted: " + pass.refused();
     out.printf(
+        Locale.ROOT,
         PASS,
         pass.kind(),
         length(pass.startedAt(), now) + " ago",
@@ -127,6 +131,7 @@ final class Status implements Callable<Integer> {
 
   private static void say(SinkState sink, Instant now, PrintWriter out) {
     out.printf(
+        Locale.ROOT,
         SINK,
         sink.sink(),
         sink.count("pending"),
@@ -141,6 +146,7 @@ final class Status implements Callable<Integer> {
   private static void sayTrouble(SinkState sink, Instant now, PrintWriter out) {
     Instant next = sink.trouble().nextTry();
     out.printf(
+        Locale.ROOT,
         "  %s %s since %s: %s Next try %s.%n",
         sink.sink(),
         sink.trouble().paused() ? "is paused" : "has to wait",
@@ -151,6 +157,7 @@ final class Status implements Callable<Integer> {
 
   private static void say(BackfillState backfill, PrintWriter out) {
     out.printf(
+        Locale.ROOT,
         "  backfill %s to %s%s: all before %s is done, %d calls read, %d leads%s%n",
         backfill.from(),
         backfill.to(),

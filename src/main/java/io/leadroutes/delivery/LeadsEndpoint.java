@@ -1,5 +1,6 @@
 package io.leadroutes.delivery;
 
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Category;
@@ -82,15 +83,18 @@ public class LeadsEndpoint extends DefaultEndpoint {
   @Override
   public Producer createProducer() {
     throw new UnsupportedOperationException(
-        "leads: starts a route; a route delivers by talking to its sink, not by sending to leads:.");
+        "leads: starts a route; a route delivers by talking to its sink, not by sending to"
+            + " leads:.");
   }
 
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
     if (batchSize < 1 || concurrentConsumers < 1 || perSecond < 0) {
       throw new IllegalArgumentException(
-          "leads:%s: batchSize and concurrentConsumers are at least 1, perSecond at least 0."
-              .formatted(sink));
+          String.format(
+              Locale.ROOT,
+              "leads:%s: batchSize and concurrentConsumers are at least 1, perSecond at least 0.",
+              sink));
     }
     LeadsConsumer consumer = new LeadsConsumer(this, processor);
     configureConsumer(consumer);

@@ -5,6 +5,7 @@ import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 
 /** Reads from a finished exchange how its deliveries ended. */
@@ -42,8 +43,11 @@ final class Outcomes {
     }
     Outcome unknown =
         Outcome.unknown(
-            "The route ended with %d outcomes for %d deliveries."
-                .formatted(list.size(), deliveries));
+            String.format(
+                Locale.ROOT,
+                "The route ended with %d outcomes for %d deliveries.",
+                list.size(),
+                deliveries));
     return Collections.nCopies(deliveries, unknown);
   }
 

@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import io.leadroutes.lead.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
@@ -104,7 +105,7 @@ final class KafkaErrors {
       String name = cause.getClass().getSimpleName();
       for (Map.Entry<Class<? extends Throwable>, String> paused : PAUSED.entrySet()) {
         if (paused.getKey().isInstance(cause)) {
-          return Outcome.paused(paused.getValue().formatted(name, topic));
+          return Outcome.paused(String.format(Locale.ROOT, paused.getValue(), name, topic));
         }
       }
       if (isOneOf(DEAD_LETTER, cause)) {

@@ -4,6 +4,7 @@ import io.leadroutes.settings.SettingsException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -140,7 +141,7 @@ public final class DeadLetters {
               selection.sql() + (selection.account() == null ? "" : " AND account.name = :name");
           List<DeadLetter> found =
               selection
-                  .bound(h.createQuery(LIST.formatted(which)))
+                  .bound(h.createQuery(String.format(Locale.ROOT, LIST, which)))
                   .map(
                       (rs, ctx) -> {
                         long attemptedAt = rs.getLong("attempted_at");
@@ -194,8 +195,8 @@ public final class DeadLetters {
   }
 
   private int change(Selection selection, String leads, String update) {
-    String next = NEXT.formatted(leads, selection.sql());
-    String change = update.formatted(MAY_HAVE_ARRIVED, selection.sql());
+    String next = String.format(Locale.ROOT, NEXT, leads, selection.sql());
+    String change = String.format(Locale.ROOT, update, MAY_HAVE_ARRIVED, selection.sql());
     int changed = 0;
     for (long account : accounts(selection)) {
       long after = Long.MIN_VALUE;

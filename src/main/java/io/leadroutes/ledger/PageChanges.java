@@ -3,6 +3,7 @@ package io.leadroutes.ledger;
 import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,6 +47,6 @@ public record PageChanges(
   /** Prints numbers only. */
   @Override
   public String toString() {
-    return "PageChanges[%s, %d calls to judge]".formatted(page, calls.size());
+    return String.format(Locale.ROOT, "PageChanges[%s, %d calls to judge]", page, calls.size());
   }
 }

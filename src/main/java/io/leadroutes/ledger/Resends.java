@@ -2,6 +2,7 @@ package io.leadroutes.ledger;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -30,10 +31,10 @@ public final class Resends {
   /** In the order in which pages are recorded, so that the two cannot lock each other out. */
   private static final String NEXT =
       "SELECT lead.call_id "
-          + DELIVERED.formatted("NOT")
+          + String.format(Locale.ROOT, DELIVERED, "NOT")
           + " AND lead.call_id > :after ORDER BY lead.call_id LIMIT :most <forUpdate>";
 
-  private static final String GONE = "SELECT COUNT(*) " + DELIVERED.formatted("");
+  private static final String GONE = "SELECT COUNT(*) " + String.format(Locale.ROOT, DELIVERED, "");
 
   private static final String RAISE =
       """

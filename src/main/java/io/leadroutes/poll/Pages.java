@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -121,9 +122,11 @@ public final class Pages {
   private static String endpoint(Source source) {
     long timeout = source.timeout().toMillis();
     return source.url()
-        + "/user/calls?httpMethod=GET&throwExceptionOnFailure=false&disableStreamCache=true"
-        + "&connectTimeout=%1$d&soTimeout=%1$d&responseTimeout=%1$d&connectionRequestTimeout=%1$d"
-            .formatted(timeout);
+        + String.format(
+            Locale.ROOT,
+            "/user/calls?httpMethod=GET&throwExceptionOnFailure=false&disableStreamCache=true"
+                + "&connectTimeout=%1$d&soTimeout=%1$d&responseTimeout=%1$d&connectionRequestTimeout=%1$d",
+            timeout);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.leadroutes.sandbox.SalesforceOrg.TaskRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,7 +88,7 @@ final class CallTasks {
     names(sent).forEach(name -> values.put(name, sent.get(name).asText()));
     int place = key.isEmpty() ? -1 : keys().indexOf(key);
     int at = place < 0 ? tasks.size() : place;
-    String id = "00T5e00000" + String.format("%05d", at + 1) + "AAA";
+    String id = "00T5e00000" + String.format(Locale.ROOT, "%05d", at + 1) + "AAA";
     TaskRecord task = new TaskRecord(id, key, String.valueOf(values.get("WhoId")), values);
     if (place < 0) {
       tasks.add(task);

@@ -104,7 +104,8 @@ final class FictionalCalls {
   /** Agent and customer in turn, what a call's middle is made of. */
   private static final String[] EXCHANGES = {
     "To start with, could you tell me roughly what your {need} looks like in a normal month?",
-    "It moves around, but I would say close to {amount} dollars, and it has gone up twice this year.",
+    "It moves around, but I would say close to {amount} dollars, and it has gone up twice this"
+        + " year.",
     "That is helpful, thank you. And how many people work at {company} at the moment?",
     "We are {people} in {city}, plus a handful of helpers when the season starts.",
     "Have you looked at a {product} before, or would this be the first time for you?",
@@ -115,11 +116,13 @@ final class FictionalCalls {
     "My partner does the books, so she would want to see the numbers before we sign anything.",
     "Of course. Is there a date by which you would like to have this settled?",
     "Before the end of the quarter would be good, because the old contract renews on its own then.",
-    "Then we should not lose time. Would a short visit in {city} be all right, or rather a video call?",
+    "Then we should not lose time. Would a short visit in {city} be all right, or rather a video"
+        + " call?",
     "A video call is easier for us. Mornings are better, the afternoons get busy in the shop.",
     "Understood. What matters more to you: the lowest monthly cost or the shortest commitment?",
     "The commitment. We may move to a bigger place next year, and I do not want to be tied down.",
-    "There is a plan that can move with you. It costs {fee} dollars more a month, nothing else changes.",
+    "There is a plan that can move with you. It costs {fee} dollars more a month, nothing else"
+        + " changes.",
     "That sounds fair. Does it include the installation, or does that come on top?",
     "The installation is included, and it usually takes half a day. Do you have somebody on site?",
     "Yes, somebody is there from seven in the morning. They would need a day's notice, though.",
@@ -129,7 +132,8 @@ final class FictionalCalls {
     "Only what happens when it breaks. Last winter we waited nine days for a spare part.",
     "We keep the usual parts in {city} and answer within one working day. It is in the agreement.",
     "Good. I would want that in writing, but then it is a point in your favour.",
-    "I will make sure that it is in the papers. Shall I also add a comparison with your present costs?",
+    "I will make sure that it is in the papers. Shall I also add a comparison with your present"
+        + " costs?",
     "Please do, on one page if you can. The last one we got had forty pages and nobody read it."
   };
 
@@ -201,7 +205,8 @@ final class FictionalCalls {
     }
 
     boolean inbound = random.nextInt(6) == 0;
-    String phone = "+1" + pick(AREA_CODES) + String.format("55501%02d", random.nextInt(100));
+    String phone =
+        "+1" + pick(AREA_CODES) + String.format(Locale.ROOT, "55501%02d", random.nextInt(100));
     SandboxCall call =
         SandboxCall.qualified(id)
             .createdAt(createdAt)

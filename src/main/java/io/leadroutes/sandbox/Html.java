@@ -1,5 +1,7 @@
 package io.leadroutes.sandbox;
 
+import java.util.Locale;
+
 /** Escaping, and the frame of the sandbox's pages for people. */
 final class Html {
 
@@ -62,7 +64,7 @@ final class Html {
 
   /** Returns a whole page; the texts are escaped here, style and content must be HTML already. */
   static String page(String title, String line, String accent, String style, String content) {
-    return FRAME.formatted(escape(title), escape(line), accent, style, content);
+    return String.format(Locale.ROOT, FRAME, escape(title), escape(line), accent, style, content);
   }
 
   static String escape(String text) {

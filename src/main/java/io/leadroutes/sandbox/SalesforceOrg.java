@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -726,7 +727,9 @@ public final class SalesforceOrg extends LoopbackServer {
 
   /** 15 characters that count, and the three that say which of them are capitals. */
   private static String recordId(long number) {
-    String id = "00Q5e00000" + String.format("%5s", Long.toString(number, 36)).replace(' ', '0');
+    String id =
+        "00Q5e00000"
+            + String.format(Locale.ROOT, "%5s", Long.toString(number, 36)).replace(' ', '0');
     StringBuilder whole = new StringBuilder(id);
     for (int block = 0; block < 15; block += 5) {
       int capitals = 0;

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Map;
 public final class SandboxCall {
 
   private static final DateTimeFormatter TIMESTAMP =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
   private static final String TRANSCRIPT =
       "Agent: Hello, this is Robin from Orchard Lane. Is this a good moment?\n"
           + "Customer: Yes, go ahead.\n"
@@ -215,7 +216,7 @@ public final class SandboxCall {
 
   private static SandboxCall finished(long id) {
     Instant created = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(60);
-    String phone = String.format("+120255501%02d", Math.floorMod(id, 100));
+    String phone = String.format(Locale.ROOT, "+120255501%02d", Math.floorMod(id, 100));
     ObjectNode json = Json.object();
     json.put("id", id);
     json.put("assistant_name", "Sales Assistant");

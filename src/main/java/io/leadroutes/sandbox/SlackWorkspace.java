@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -435,7 +436,7 @@ public final class SlackWorkspace extends LoopbackServer {
   private Message append(Channel channel, Message draft) {
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     lastTs = Math.max(now, lastTs + 1);
-    String ts = lastTs / 1_000_000 + "." + String.format("%06d", lastTs % 1_000_000);
+    String ts = lastTs / 1_000_000 + "." + String.format(Locale.ROOT, "%06d", lastTs % 1_000_000);
     Message message =
         new Message(channel.id, ts, draft.text(), draft.blocks(), draft.metadata(), 0);
     channel.messages.put(lastTs, message);

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.leadroutes.lead.Outcome;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -127,7 +128,7 @@ final class SlackErrors {
   static Outcome outcome(String code, String channel, Duration retryAfter) {
     String named = named(code);
     if (PAUSED.containsKey(code)) {
-      return Outcome.paused(PAUSED.get(code).formatted(code, channel));
+      return Outcome.paused(String.format(Locale.ROOT, PAUSED.get(code), code, channel));
     }
     if (WAIT.contains(code)) {
       return Outcome.sinkDown("Slack answered " + named + ".", retryAfter);

@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -165,6 +166,7 @@ public final class SlackHistory {
 
   /** Slack's form of an instant: seconds and microseconds. */
   private static String timestamp(Instant instant) {
-    return "%d.%06d".formatted(instant.getEpochSecond(), instant.getNano() / 1000);
+    return String.format(
+        Locale.ROOT, "%d.%06d", instant.getEpochSecond(), instant.getNano() / 1000);
   }
 }

@@ -3,14 +3,18 @@ package io.leadroutes.conventions;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.text.NumberFormat;
+import java.text.SimpleDateFormat;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,83 @@ class PackageArrowsTest {
         .orShould()
         .dependOnClassesThat()
         .belongToAnyOf(Clock.class)
+        .check(CLASSES);
+  }
+
+  /**
+   * What these do depends on the machine's language, encoding or time zone: digits that are no
+   * ASCII in a request, a dotless i in a key, a name as question marks.
+   */
+  private static final Set<String> BY_THE_MACHINE =
+      Set.of(
+          "java.lang.String.format(java.lang.String, [Ljava.lang.Object;)",
+          "java.lang.String.formatted([Ljava.lang.Object;)",
+          "java.lang.String.toLowerCase()",
+          "java.lang.String.toUpperCase()",
+          "java.lang.String.getBytes()",
+          "java.lang.String.<init>([B)",
+          "java.lang.String.<init>([B, int, int)",
+          "java.io.ByteArrayOutputStream.toString()",
+          "java.io.InputStreamReader.<init>(java.io.InputStream)",
+          "java.io.OutputStreamWriter.<init>(java.io.OutputStream)",
+          "java.io.PrintStream.<init>(java.io.OutputStream)",
+          "java.io.PrintStream.<init>(java.io.OutputStream, boolean)",
+          "java.io.PrintStream.<init>(java.io.File)",
+          "java.io.PrintStream.<init>(java.lang.String)",
+          "java.io.PrintStream.format(java.lang.String, [Ljava.lang.Object;)",
+          "java.io.PrintStream.printf(java.lang.String, [Ljava.lang.Object;)",
+          "java.io.PrintWriter.<init>(java.io.OutputStream)",
+          "java.io.PrintWriter.<init>(java.io.OutputStream, boolean)",
+          "java.io.PrintWriter.<init>(java.io.File)",
+          "java.io.PrintWriter.<init>(java.lang.String)",
+          "java.io.PrintWriter.format(java.lang.String, [Ljava.lang.Object;)",
+          "java.io.PrintWriter.printf(java.lang.String, [Ljava.lang.Object;)",
+          "java.io.FileReader.<init>(java.io.File)",
+          "java.io.FileReader.<init>(java.lang.String)",
+          "java.io.FileWriter.<init>(java.io.File)",
+          "java.io.FileWriter.<init>(java.io.File, boolean)",
+          "java.io.FileWriter.<init>(java.lang.String)",
+          "java.io.FileWriter.<init>(java.lang.String, boolean)",
+          "java.net.URLDecoder.decode(java.lang.String)",
+          "java.net.URLEncoder.encode(java.lang.String)",
+          "java.nio.charset.Charset.defaultCharset()",
+          "java.text.Collator.getInstance()",
+          "java.text.MessageFormat.<init>(java.lang.String)",
+          "java.text.MessageFormat.format(java.lang.String, [Ljava.lang.Object;)",
+          "java.time.LocalDate.now()",
+          "java.time.LocalDateTime.now()",
+          "java.time.LocalTime.now()",
+          "java.time.ZoneId.systemDefault()",
+          "java.time.ZonedDateTime.now()",
+          "java.time.OffsetDateTime.now()",
+          "java.time.format.DateTimeFormatter.ofPattern(java.lang.String)",
+          "java.time.format.DateTimeFormatterBuilder.toFormatter()",
+          "java.util.Formatter.<init>()",
+          "java.util.Formatter.<init>(java.lang.Appendable)",
+          "java.util.Locale.getDefault()",
+          "java.util.Locale.getDefault(java.util.Locale$Category)",
+          "java.util.Scanner.<init>(java.io.InputStream)",
+          "java.util.Scanner.<init>(java.io.File)",
+          "java.util.Scanner.<init>(java.nio.file.Path)",
+          "java.util.TimeZone.getDefault()");
+
+  @Test
+  void nothing_depends_on_the_language_encoding_or_time_zone_of_the_machine() {
+    noClasses()
+        .that()
+        // Camel's generated sources.
+        .haveSimpleNameNotEndingWith("Configurer")
+        .should()
+        .accessTargetWhere(
+            DescribedPredicate.describe(
+                "a locale, a charset or a zone is left to the machine",
+                access ->
+                    BY_THE_MACHINE.contains(access.getTarget().getFullName())
+                        || access.getTargetOwner().isAssignableTo(NumberFormat.class)
+                            && !access.getTarget().getFullName().contains("Locale")))
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(SimpleDateFormat.class)
         .check(CLASSES);
   }
 

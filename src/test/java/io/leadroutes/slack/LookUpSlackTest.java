@@ -3,6 +3,7 @@ package io.leadroutes.slack;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.notMatching;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -21,6 +22,7 @@ import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +91,22 @@ class LookUpSlackTest {
             .withFormParam("oldest", equalTo("1772355600.123456"))
             .withFormParam("inclusive", equalTo("true"))
             .withFormParam("include_all_metadata", equalTo("true")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "mr-IN", "tr-TR", "th-TH-u-nu-thai"})
+  void a_machine_of_any_language_asks_in_digits_that_slack_reads(String language) {
+    history(okJson(page(message("1", "default-1"), "")));
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+    try {
+      assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001"));
+    } finally {
+      Locale.setDefault(before);
+    }
+    SLACK.verify(
+        postRequestedFor(urlEqualTo(HISTORY))
+            .withFormParam("oldest", matching("[0-9]{10}\\.[0-9]{6}")));
   }
 
   @ParameterizedTest
