@@ -57,8 +57,8 @@ public final class CallPageReader {
   }
 
   /**
-   * Reads one page. Where the paginator leaves a number out: the current and the last page are 0,
-   * the calls a page as many as the page has, the total -1.
+   * Reads one page, in whatever envelope it comes. Where it leaves a number out: the current and
+   * the last page are 0, the calls a page as many as the page has, the total -1.
    *
    * @param body the answer, UTF-8; malformed bytes are replaced
    * @throws UnreadablePageException when it is not a page of calls
@@ -143,46 +143,7 @@ public final class CallPageReader {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw UnreadablePageException.broken("is not an object");
     }
-    JsonValues numbers = new JsonValues(parser);
-    RecordReader records = new RecordReader(account, zone, json, parser);
-    boolean data = false;
-    Integer currentPage = null;
-    Integer lastPage = null;
-    Integer perPage = null;
-    Long total = null;
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
-      parser.nextToken();
-      switch (field) {
-        case "data" -> {
-          data = parser.currentToken() == JsonToken.START_ARRAY;
-          records.clear();
-          if (data) {
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-              records.read();
-            }
-          } else {
-            parser.skipChildren();
-          }
-        }
-        case "current_page" -> currentPage = numbers.wholeInt();
-        case "last_page" -> lastPage = numbers.wholeInt();
-        case "per_page" -> perPage = numbers.wholeInt();
-        case "total" -> total = numbers.whole();
-        default -> parser.skipChildren();
-      }
-    }
-    if (!data) {
-      throw UnreadablePageException.broken("has no array of calls named data");
-    }
-    return new CallPage(
-        account,
-        currentPage == null ? 0 : currentPage,
-        lastPage == null ? 0 : lastPage,
-        perPage == null ? records.calls().size() + records.setAside().size() : perPage,
-        total == null ? -1 : total,
-        records.calls(),
-        records.setAside());
+    return new Envelope(parser, new RecordReader(account, zone, json, parser)).read(account);
   }
 
   /** Whether the byte order mark of UTF-8 stands in front. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -82,6 +83,29 @@ final class JsonValues {
   Integer wholeInt() throws IOException {
     Long whole = whole();
     return whole == null || whole != whole.intValue() ? null : (Integer) whole.intValue();
+  }
+
+  /** A boolean, also one that is written as 1 or 0 or as text; null for anything else. */
+  Boolean flag() throws IOException {
+    String text = text();
+    return text == null ? null : flagOf(text);
+  }
+
+  /** Whether the value is more than null, false, 0, blank text, an empty array or object. */
+  boolean present() throws IOException {
+    if (parser.currentToken().isStructStart()) {
+      parser.nextToken();
+      boolean any = !parser.currentToken().isStructEnd();
+      while (!parser.currentToken().isStructEnd()) {
+        if (parser.currentToken() != JsonToken.FIELD_NAME) {
+          skip();
+        }
+        parser.nextToken();
+      }
+      return any;
+    }
+    String text = text();
+    return text != null && !text.isBlank() && !Boolean.FALSE.equals(flagOf(text));
   }
 
   /**
@@ -204,6 +228,17 @@ final class JsonValues {
     } catch (NumberFormatException e) {
       return null; // words, or an exponent that no BigDecimal holds
     }
+  }
+
+  /**
+   * The boolean a text says, as {@code true}, {@code False}, {@code 1} or {@code 0.0}; else null.
+   */
+  static Boolean flagOf(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "1", "1.0" -> Boolean.TRUE;
+      case "false", "0", "0.0" -> Boolean.FALSE;
+      default -> null;
+    };
   }
 
   /** NUL and lone surrogates, which neither PostgreSQL nor UTF-8 take, become U+FFFD. */

@@ -337,7 +337,8 @@ class CallPageReaderTest {
             {"id":1,"evaluation":[
               {"value":"no name"}, "text", null, [1], {"name":{"a":1},"value":1}, {},
               {"name":7,"value":[1,{"a":true}]}, {"name":"none"}, {"value":"late","name":"early"},
-              {"name":"twice","value":1}, {"name":"twice","value":2}]}""");
+              {"name":"twice","value":1}, {"name":"twice","value":2}]}\
+            """);
 
     assertThat(call.evaluation().values())
         .containsOnlyKeys("7", "none", "early", "twice")
@@ -362,7 +363,8 @@ class CallPageReaderTest {
             """
             {"id":1,"transcript":[
               {"text":"Hi.","sender":"BOT"}, {"text":"moved","sender":"system"}, {"text":null},
-              {"sender":"bot"}, "loose", 7, {"text":" a\\r\\nb ","sender":"human"}, []]}""");
+              {"sender":"bot"}, "loose", 7, {"text":" a\\r\\nb ","sender":"human"}, []]}\
+            """);
 
     assertThat(call.transcript()).isEqualTo("Agent: Hi.\nmoved\nloose\n7\nCustomer: a  b");
   }
@@ -506,7 +508,8 @@ class CallPageReaderTest {
             """
             {"id":1,"status":"a\\u0000b","transcript":"\\ud800x \\udc00 \\ud83d\\ude00 \\uffee",
              "variables":{"n\\u0000":["\\udfff"],"\\ud83d\\ude00":{"\\ud83d":"\\ude00"}},
-             "evaluation":[{"name":"o\\u0000","value":"\\ud83d"}]}""");
+             "evaluation":[{"name":"o\\u0000","value":"\\ud83d"}]}\
+            """);
 
     assertThat(call.status()).isEqualTo("a\uFFFDb");
     assertThat(call.transcript()).isEqualTo("\uFFFDx \uFFFD 😀 \uFFEE");
@@ -580,7 +583,10 @@ class CallPageReaderTest {
         "{}|has no array of calls named data",
         "{\"message\":\"Unauthenticated.\"}|has no array of calls named data",
         "{\"data\":null}|has no array of calls named data",
-        "{\"data\":{\"0\":{\"id\":1}}}|has no array of calls named data",
+        "{\"data\":{}}|has no array of calls named data",
+        "{\"success\":false,\"data\":[]}|says itself that it failed",
+        "{\"data\":[],\"total\":0,\"error\":\"Jane Doe\"}|says itself that it failed",
+        "{\"status\":\"Error\",\"data\":[]}|says itself that it failed",
         "{\"data\":[{\"id\":1}],\"data\":7}|has no array of calls named data",
         "{\"data\":[{\"id\":1}|is cut off",
         "{\"data\":[{\"id\":1,\"transcript\":\"Hello|is cut off",
