@@ -236,6 +236,23 @@ public final class Deliveries {
         : 0;
   }
 
+  /** When a sink last confirmed a delivery of an account, by the database's clock; null for never. */
+  public Instant lastConfirmed(String sink, Account account) {
+    Long last =
+        ledger.jdbi.withHandle(
+            h ->
+                h.createQuery(
+                        """
+                        SELECT MAX(delivered_at) FROM delivery
+                        WHERE sink = :sink AND account_id = :account AND delivered_at IS NOT NULL
+                        """)
+                    .bind("sink", sink)
+                    .bind("account", account.id())
+                    .mapTo(Long.class)
+                    .one());
+    return last == null ? null : Instant.ofEpochMilli(last);
+  }
+
   /** How long a claim lasts without renewal. */
   public Duration lease() {
     return ledger.lease();

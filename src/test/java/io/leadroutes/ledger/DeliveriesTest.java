@@ -13,6 +13,7 @@ import io.leadroutes.ledger.Deliveries.Trouble;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,25 @@ class DeliveriesTest {
       assertThat(fixture.text("SELECT sink_id FROM delivery")).isEqualTo("1716.01");
       assertThat(fixture.count("SELECT sent_version FROM delivery")).isEqualTo(1);
       assertThat(claim(fixture, 1).isEmpty()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void the_ledger_knows_when_a_sink_last_confirmed_a_delivery(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(2, "slack", "file");
+      assertThat(fixture.deliveries.lastConfirmed("slack", fixture.account)).isNull();
+      List<Delivery> claimed = claim(fixture, 2).deliveries();
+      settle(fixture, claimed.get(0), Outcome.deadLetter("refused"));
+      assertThat(fixture.deliveries.lastConfirmed("slack", fixture.account)).isNull();
+
+      settle(fixture, claimed.get(1), Outcome.delivered());
+
+      assertThat(fixture.deliveries.lastConfirmed("slack", fixture.account))
+          .isBeforeOrEqualTo(Instant.ofEpochMilli(fixture.ledger.now()))
+          .isAfter(Instant.ofEpochMilli(fixture.ledger.now() - 60_000));
+      assertThat(fixture.deliveries.lastConfirmed("file", fixture.account)).isNull();
     }
   }
 
