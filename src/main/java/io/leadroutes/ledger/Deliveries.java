@@ -236,7 +236,9 @@ public final class Deliveries {
         : 0;
   }
 
-  /** When a sink last confirmed a delivery of an account, by the database's clock; null for never. */
+  /**
+   * When a sink last confirmed a delivery of an account, by the database's clock; null for never.
+   */
   public Instant lastConfirmed(String sink, Account account) {
     Long last =
         ledger.jdbi.withHandle(
@@ -580,7 +582,8 @@ public final class Deliveries {
         ledger.jdbi.withHandle(
             h ->
                 h.createQuery(
-                        "SELECT 1 FROM delivery WHERE state = 'sending' AND lease_until < <now> LIMIT 1")
+                        "SELECT 1 FROM delivery WHERE state = 'sending' AND lease_until < <now>"
+                            + " LIMIT 1")
                     .mapTo(Integer.class)
                     .findFirst()
                     .isPresent());
