@@ -1,5 +1,6 @@
 package io.leadroutes.delivery;
 
+import io.leadroutes.http.NotSentException;
 import io.leadroutes.http.RetryAfter;
 import io.leadroutes.lead.Outcome;
 import java.net.ConnectException;
@@ -24,6 +25,7 @@ public final class Failures {
   /** They prove that no request left. */
   private static final List<Class<? extends Exception>> NOT_SENT =
       List.of(
+          NotSentException.class,
           ConnectException.class,
           UnknownHostException.class,
           NoRouteToHostException.class,

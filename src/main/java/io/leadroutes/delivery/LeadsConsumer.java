@@ -1,6 +1,7 @@
 package io.leadroutes.delivery;
 
 import io.github.bucket4j.Bucket;
+import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
@@ -12,7 +13,6 @@ import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.log.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,14 +88,14 @@ final class LeadsConsumer extends DefaultConsumer {
     final List<Delivery> deliveries;
     final int failures;
     final boolean paused;
-    final long asked;
+    final SendLimit limit;
 
     /**
-     * @param asked when the claim was asked for, by {@link System#nanoTime}
+     * @param limit until when its requests may leave
      */
-    Batch(Account account, List<Delivery> deliveries, Claimed claimed, long asked) {
+    Batch(Account account, List<Delivery> deliveries, Claimed claimed, SendLimit limit) {
       this.account = account;
-      this.asked = asked;
+      this.limit = limit;
       this.deliveries = List.copyOf(deliveries);
       failures = claimed.failures();
       paused = claimed.paused();
@@ -222,7 +222,7 @@ final class LeadsConsumer extends DefaultConsumer {
       if (most == 0) {
         return false;
       }
-      long asked = System.nanoTime();
+      SendLimit.Moment asked = SendLimit.Moment.now();
       Claimed claimed = deliveries.claim(sink, account, most, endpoint.place(account.name()));
       more = claimed.deliveries().size() == most;
       refund(account, most - claimed.deliveries().size());
@@ -325,11 +325,13 @@ final class LeadsConsumer extends DefaultConsumer {
     return forgotten.get(false);
   }
 
-  private List<Batch> batches(Account account, List<Delivery> all, Claimed claimed, long asked) {
+  private List<Batch> batches(
+      Account account, List<Delivery> all, Claimed claimed, SendLimit.Moment asked) {
     List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < all.size(); from += endpoint.getBatchSize()) {
       int to = Math.min(all.size(), from + endpoint.getBatchSize());
-      batches.add(new Batch(account, all.subList(from, to), claimed, asked));
+      SendLimit limit = new SendLimit(asked, deliveries.lease());
+      batches.add(new Batch(account, all.subList(from, to), claimed, limit));
     }
     return batches;
   }
@@ -366,11 +368,15 @@ final class LeadsConsumer extends DefaultConsumer {
   }
 
   private void process(Batch batch) {
-    if (System.nanoTime() - batch.asked > deliveries.lease().toNanos()) {
+    if (!batch.limit.isOpen()) {
       // The process was suspended, and another one may have taken over.
       handBack(batch);
       return;
     }
+    batch.limit.during(() -> attempt(batch));
+  }
+
+  private void attempt(Batch batch) {
     try {
       Exchange exchange = createExchange(true);
       exchange
@@ -406,7 +412,11 @@ final class LeadsConsumer extends DefaultConsumer {
     @Override
     public void onDone(Exchange exchange) {
       try {
-        settle(exchange);
+        if (batch.limit.hasRefused()) {
+          tooLate(batch);
+        } else {
+          settle(exchange);
+        }
       } catch (RuntimeException | Error e) {
         // An Error too: it would be renewed, and nobody would ever take it over.
         giveUp(batch, e);
@@ -425,6 +435,19 @@ final class LeadsConsumer extends DefaultConsumer {
               batch.paused,
               ThreadLocalRandom.current()::nextDouble);
       LeadsConsumer.this.settle(batch.account, settlements, () -> done(batch));
+    }
+  }
+
+  /**
+   * The process was suspended past its lease, and a request was kept from leaving: whatever the
+   * route made of that says nothing of the sink. Where an earlier request of the attempt may have
+   * left, its lapsed claim tells whoever finds it.
+   */
+  private void tooLate(Batch batch) {
+    if (batch.limit.hasSent()) {
+      done(batch);
+    } else {
+      handBack(batch);
     }
   }
 
@@ -480,15 +503,22 @@ final class LeadsConsumer extends DefaultConsumer {
   }
 
   private void renew() {
-    List<Delivery> claims = new ArrayList<>();
-    running.forEach(batch -> claims.addAll(batch.deliveries));
-    if (!claims.isEmpty()) {
+    List<Batch> batches = List.copyOf(running);
+    if (!batches.isEmpty()) {
+      SendLimit.Moment asked = SendLimit.Moment.now();
       deliveries
-          .renew(Collections.unmodifiableList(claims))
-          .exceptionally(
-              e -> {
-                LOG.error("leads:{} could not renew its leases: {}", sink, why(e));
-                return null;
+          .renew(batches.stream().flatMap(batch -> batch.deliveries.stream()).toList())
+          .whenComplete(
+              (renewed, failure) -> {
+                if (failure == null) {
+                  batches.stream()
+                      .filter(
+                          batch ->
+                              batch.deliveries.stream().allMatch(d -> renewed.contains(d.id())))
+                      .forEach(batch -> batch.limit.renewed(asked));
+                } else {
+                  LOG.error("leads:{} could not renew its leases: {}", sink, why(failure));
+                }
               });
     }
   }

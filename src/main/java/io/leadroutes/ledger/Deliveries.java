@@ -12,8 +12,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -525,8 +528,12 @@ public final class Deliveries {
         });
   }
 
-  /** Keeps claims alive while their exchanges run. */
-  public CompletableFuture<Void> renew(List<Delivery> deliveries) {
+  /**
+   * Keeps claims alive while their exchanges run.
+   *
+   * @return ids of those that were still claimed
+   */
+  public CompletableFuture<Set<Long>> renew(List<Delivery> deliveries) {
     return ledger.writer.submit(
         h -> {
           try (PreparedBatch batch =
@@ -538,9 +545,12 @@ public final class Deliveries {
                   .bind("claim", delivery.claim())
                   .add();
             }
-            batch.execute();
+            int[] rows = batch.execute();
+            return IntStream.range(0, rows.length)
+                .filter(i -> rows[i] > 0)
+                .mapToObj(i -> deliveries.get(i).id())
+                .collect(Collectors.toSet());
           }
-          return null;
         });
   }
 

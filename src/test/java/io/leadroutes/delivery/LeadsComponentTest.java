@@ -1,8 +1,11 @@
 package io.leadroutes.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.leadroutes.http.NotSentException;
+import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
@@ -324,6 +327,31 @@ class LeadsComponentTest {
                     .isEqualTo(1));
     awaitStates("pending", 3);
     assertThat(fixture.count("SELECT SUM(attempts) FROM delivery")).isZero();
+  }
+
+  /** G2: as when the process was suspended for longer than its lease. */
+  @Test
+  void what_another_process_has_taken_over_is_not_sent_and_says_nothing_of_the_sink()
+      throws Exception {
+    fixture.recordLeads(1, "slack");
+    CountDownLatch refused = new CountDownLatch(1);
+    route(
+        "leads:slack",
+        exchange -> {
+          fixture.execute("UPDATE delivery SET claim = claim + 1, lease_until = lease_until * 2");
+          await()
+              .pollInSameThread()
+              .atMost(Duration.ofSeconds(10))
+              .until(() -> catchThrowable(SendLimit::check) instanceof NotSentException);
+          refused.countDown();
+          SendLimit.check();
+        });
+
+    assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+
+    context.stop();
+    assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'sending'")).isOne();
+    assertThat(fixture.count("SELECT COUNT(*) FROM sink_state WHERE failures > 0")).isZero();
   }
 
   @Test

@@ -392,9 +392,22 @@ class DeliveriesTest {
       Delivery delivery = claim(fixture, 1).deliveries().get(0);
       fixture.execute("UPDATE delivery SET lease_until = 0");
 
-      fixture.deliveries.renew(List.of(delivery)).join();
+      assertThat(fixture.deliveries.renew(List.of(delivery)).join()).containsExactly(delivery.id());
 
       assertThat(fixture.deliveries.takeOver("slack", true)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_claim_that_was_taken_over_cannot_be_renewed(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      Delivery delivery = claim(fixture, 1).deliveries().get(0);
+      fixture.execute("UPDATE delivery SET lease_until = 0");
+      fixture.deliveries.takeOver("slack", true);
+
+      assertThat(fixture.deliveries.renew(List.of(delivery)).join()).isEmpty();
     }
   }
 
