@@ -97,10 +97,13 @@ class DeployTest {
         .forEachRemaining(name -> assertThat(variables).contains(name));
   }
 
+  /** Out of memory ends it: threads that died of that would leave it running and idle for ever. */
   @ParameterizedTest
-  @ValueSource(strings = {"deploy/Containerfile", "deploy/lead-routes.service", "lead-routes"})
+  @ValueSource(
+      strings = {"deploy/Containerfile", "deploy/lead-routes.service", "lead-routes", "README.md"})
   void the_service_runs_with_the_same_flags_everywhere(String file) throws IOException {
     String flags = Files.readString(Path.of(file)).replaceAll("[\",\\\\\\s]+", " ");
-    assertThat(flags).contains("-XX:+UseSerialGC -Xmx256m -XX:TieredStopAtLevel=1");
+    assertThat(flags)
+        .contains("-XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xmx256m -XX:TieredStopAtLevel=1");
   }
 }

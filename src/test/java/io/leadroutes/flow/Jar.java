@@ -33,7 +33,12 @@ final class Jar {
       throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    line.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:+ExitOnOutOfMemoryError"));
     line.addAll(options);
     line.addAll(List.of("-jar", FILE.toString()));
     line.addAll(List.of(command));
