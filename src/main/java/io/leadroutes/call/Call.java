@@ -17,11 +17,12 @@ import java.util.Set;
  * @param variables what the campaign knew before the call; values as in {@link Evaluation}
  * @param answeredBy human, machine, unknown or null
  * @param recordingUrl as given, possibly relative to the host
- * @param createdAt null when the API gave none
- * @param updatedAt null when the API gave none
+ * @param createdAt null when the API gave none that can be read
+ * @param updatedAt likewise
  * @param contentHash changes when something changed that matters to a lead: see {@link ContentHash}
  * @param settled whether it stayed as it is for as long as an unknown status needs to count as over
  * @param raw the record's JSON exactly as it was read
+ * @param webhook what the customer's own endpoint answered, read when somebody asks for it
  */
 public record Call(
     String account,
@@ -44,7 +45,8 @@ public record Call(
     Instant updatedAt,
     String contentHash,
     boolean settled,
-    RawRecord raw) {
+    RawRecord raw,
+    WebhookResponse webhook) {
 
   private static final Set<String> RUNNING = Set.of("initiated", "ringing", "in-progress");
   private static final Set<String> TERMINAL =
@@ -58,6 +60,54 @@ public record Call(
           "unanswered",
           "failed",
           "voicemail");
+
+  /** A call of which no webhook was told. */
+  public Call(
+      String account,
+      long id,
+      String status,
+      String type,
+      Integer durationSeconds,
+      String assistantName,
+      String campaignName,
+      String assistantPhone,
+      String clientPhone,
+      Transcript said,
+      Map<String, Object> variables,
+      Evaluation evaluation,
+      BigDecimal carrierCost,
+      BigDecimal totalCost,
+      String answeredBy,
+      String recordingUrl,
+      Instant createdAt,
+      Instant updatedAt,
+      String contentHash,
+      boolean settled,
+      RawRecord raw) {
+    this(
+        account,
+        id,
+        status,
+        type,
+        durationSeconds,
+        assistantName,
+        campaignName,
+        assistantPhone,
+        clientPhone,
+        said,
+        variables,
+        evaluation,
+        carrierCost,
+        totalCost,
+        answeredBy,
+        recordingUrl,
+        createdAt,
+        updatedAt,
+        contentHash,
+        settled,
+        raw,
+        WebhookResponse.NONE);
+  }
 
   /** One text, {@code Agent:} and {@code Customer:} lines where it came as segments; or null. */
   public String transcript() {
@@ -126,7 +176,8 @@ public record Call(
         updatedAt,
         contentHash,
         true,
-        raw);
+        raw,
+        webhook);
   }
 
   /** Whether the platform has filled in an evaluation. */

@@ -17,9 +17,10 @@ import java.util.Arrays;
 
 /**
  * Reads answers of ClickSpeak's "List calls" in one pass over their bytes, in every shape that
- * ClickSpeak documents or that other brands of its platform send. A record costs at most itself: it
- * is set aside when it is no object, has no id, has a {@code created_at} that is no timestamp or is
- * nested too deep. May be used by several threads.
+ * ClickSpeak documents or that other brands of its platform send. What cannot be read is a field
+ * that is not known, and costs the record only where that is its id or its evaluation: it is set
+ * aside when it is no object, has no id, or its evaluation is nested too deep. May be used by
+ * several threads.
  */
 public final class CallPageReader {
 

@@ -17,6 +17,13 @@ public final class ContentHash {
   /** Raised when the rule changes: a difference in it alone is no change of the call. */
   private static final String VERSION = "1:";
 
+  /**
+   * Of calls whose named values came in a shape that was taken for none as long as there was only
+   * version 1, as JSON in a text. All others keep their version, so that an update of this program
+   * has nothing to compare anew.
+   */
+  private static final String RESHAPED_VERSION = "2:";
+
   private ContentHash() {}
 
   /** Whether two hashes were made by the same version of the rule, so that they can be compared. */
@@ -36,13 +43,28 @@ public final class ContentHash {
       String clientPhone,
       Map<String, Object> variables,
       String recordingUrl) {
+    return of(status, evaluation, clientPhone, variables, recordingUrl, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reshaped whether named values came in a shape that version 1 took for none
+   */
+  static String of(
+      String status,
+      Evaluation evaluation,
+      String clientPhone,
+      Map<String, Object> variables,
+      String recordingUrl,
+      boolean reshaped) {
     StringBuilder content = new StringBuilder(512);
     append(content, status);
     append(content, evaluation.values());
     append(content, clientPhone);
     append(content, variables);
     append(content, recordingUrl == null ? null : withoutQuery(recordingUrl));
-    return VERSION + ShortHash.of(content.toString());
+    return (reshaped ? RESHAPED_VERSION : VERSION) + ShortHash.of(content.toString());
   }
 
   /** Of what filters look at besides: no change of it is a change of the lead. */

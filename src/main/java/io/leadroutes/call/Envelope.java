@@ -81,7 +81,7 @@ final class Envelope {
       String field = parser.currentName();
       parser.nextToken();
       any = true;
-      if (inList && isNumber(field)) {
+      if (inList && JsonValues.isPlace(field)) {
         list = true;
         records.read();
       } else {
@@ -172,12 +172,6 @@ final class Envelope {
       return digits.length() > MOST_DIGITS ? null : (Long) Long.parseLong(digits);
     }
     return values.whole();
-  }
-
-  private static boolean isNumber(String name) {
-    return !name.isEmpty()
-        && name.length() <= MOST_DIGITS
-        && name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static String folded(String name) {

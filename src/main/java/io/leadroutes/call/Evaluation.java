@@ -1,6 +1,7 @@
 package io.leadroutes.call;
 
 import java.math.BigDecimal;
+import java.text.Normalizer;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import java.util.Optional;
  */
 public record Evaluation(Map<String, Object> values) {
 
+  private static final byte COMBINING = Character.NON_SPACING_MARK;
+
   public static final Evaluation NONE = new Evaluation(Map.of());
 
   public Evaluation {
@@ -29,9 +32,9 @@ public record Evaluation(Map<String, Object> values) {
   }
 
   /**
-   * The value of a name, compared without case and outer space, as text: a number as written
-   * plainly, a boolean as {@code true} or {@code false}; empty for null, blank text, lists and
-   * maps.
+   * The value of a name, compared by {@link #foldName}, as text: a number as written plainly, a
+   * boolean as {@code true} or {@code false}, HTML entities decoded; empty for null, text that
+   * nobody sees, lists and maps.
    */
   public Optional<String> text(String name) {
     return textOf(values, name);
@@ -39,7 +42,7 @@ public record Evaluation(Map<String, Object> values) {
 
   /** The same look-up for any map of named values, the call's variables for one. */
   public static Optional<String> textOf(Map<String, Object> values, String name) {
-    return Optional.ofNullable(texts(values).get(fold(name)));
+    return Optional.ofNullable(texts(values).get(foldName(name)));
   }
 
   /**
@@ -48,7 +51,7 @@ public record Evaluation(Map<String, Object> values) {
   public static Map<String, String> texts(Map<String, Object> values) {
     Map<String, String> texts = new HashMap<>();
     values.forEach(
-        (name, value) -> text(value).ifPresent(text -> texts.putIfAbsent(fold(name), text)));
+        (name, value) -> textOf(value).ifPresent(text -> texts.putIfAbsent(foldName(name), text)));
     return texts;
   }
 
@@ -60,14 +63,39 @@ public record Evaluation(Map<String, Object> values) {
     return Optional.ofNullable(JsonValues.number(text));
   }
 
-  /** How names and values are compared: without case and outer space. */
+  /** How values are compared: without case and what nobody sees around them. */
   public static String fold(String text) {
-    return text.strip().toLowerCase(Locale.ROOT);
+    return PlainText.strip(text).toLowerCase(Locale.ROOT);
   }
 
-  private static Optional<String> text(Object value) {
+  /**
+   * How names of variables are compared: by their letters and digits alone, without case, so that
+   * {@code First Name}, {@code first-name}, {@code first_name} and {@code firstName} are one. A
+   * name that has neither is compared as a value.
+   */
+  public static String foldName(String name) {
+    boolean plain = true;
+    for (int i = 0; i < name.length() && plain; i++) {
+      char c = name.charAt(i);
+      plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    }
+    if (plain) {
+      return name;
+    }
+    StringBuilder folded = new StringBuilder(name.length());
+    Normalizer.normalize(name, Normalizer.Form.NFC)
+        .toLowerCase(Locale.ROOT)
+        .codePoints()
+        .filter(c -> Character.isLetterOrDigit(c) || Character.getType(c) == COMBINING)
+        .forEach(folded::appendCodePoint);
+    return folded.isEmpty() ? fold(name) : folded.toString();
+  }
+
+  /** The text of one value, as {@link #text} tells. */
+  public static Optional<String> textOf(Object value) {
     if (value instanceof String string) {
-      return Optional.of(string.strip()).filter(stripped -> !stripped.isEmpty());
+      return Optional.of(PlainText.strip(PlainText.unescaped(string)))
+          .filter(stripped -> !stripped.isEmpty());
     }
     if (value instanceof Boolean) {
       return Optional.of(value.toString());

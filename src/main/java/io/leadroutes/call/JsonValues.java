@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,9 +26,12 @@ final class JsonValues {
   /** Digits before or behind the point of a number: beyond it no number means anything. */
   private static final int MAX_DIGITS = 300;
 
+  private static final int MOST_PLACE_DIGITS = 18;
+
   private final JsonParser parser;
   private int outside;
   private boolean tooDeep;
+  private boolean reshaped;
 
   JsonValues(JsonParser parser) {
     this.parser = parser;
@@ -35,6 +40,7 @@ final class JsonValues {
   /** A new record begins, the parser stands at its first token. */
   void begin() {
     tooDeep = false;
+    reshaped = false;
     outside = parser.getParsingContext().getNestingDepth();
     if (parser.currentToken().isStructStart()) {
       outside--;
@@ -44,6 +50,16 @@ final class JsonValues {
   /** Whether the present record is nested deeper than {@link #MAX_DEPTH}. */
   boolean tooDeep() {
     return tooDeep;
+  }
+
+  /** Forgets that a value was: it is one the record can do without. */
+  void forgetDepth() {
+    tooDeep = false;
+  }
+
+  /** Whether named values of the record came in a shape that was taken for none once. */
+  boolean reshaped() {
+    return reshaped;
   }
 
   /** Text, or a number or boolean as text; null for anything else. */
@@ -85,6 +101,39 @@ final class JsonValues {
     return whole == null || whole != whole.intValue() ? null : (Integer) whole.intValue();
   }
 
+  /** Whole seconds of a duration, null for anything else. */
+  Integer seconds() throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Durations.seconds(number());
+      case VALUE_STRING -> Durations.seconds(parser.getText());
+      default -> nothing();
+    };
+  }
+
+  /**
+   * A timestamp: text, a number since 1970, or an object with {@code date} and {@code timezone},
+   * which is how PHP writes its own; null for anything else.
+   *
+   * @param zone of a timestamp that carries none
+   */
+  Instant timestamp(ZoneId zone) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_STRING -> Timestamps.read(parser.getText(), zone);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Timestamps.sinceEpoch(number());
+      case START_OBJECT -> {
+        Map<String, Object> parts = object();
+        if (!(parts.get("date") instanceof String date)) {
+          yield null;
+        }
+        Object own = parts.get("timezone");
+        Instant inOwn =
+            own instanceof String name ? Timestamps.read(date + " " + name, zone) : null;
+        yield inOwn == null ? Timestamps.read(date, zone) : inOwn;
+      }
+      default -> nothing();
+    };
+  }
+
   /** A boolean, also one that is written as 1 or 0 or as text; null for anything else. */
   Boolean flag() throws IOException {
     String text = text();
@@ -110,14 +159,95 @@ final class JsonValues {
 
   /**
    * Named values: an object, or an array of {@code {name, value}}, which is what ClickSpeak's
-   * sister brands send. Anything else, PHP's empty array too, is empty.
+   * sister brands send; either may stand in a text as JSON, and the array may be the object with
+   * numeric keys that PHP makes of one. Anything else, PHP's empty array too, is empty.
    */
   Map<String, Object> named() throws IOException {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object();
+      case START_OBJECT -> namedPlaces(object());
       case START_ARRAY -> namedElements();
+      case VALUE_STRING -> {
+        Map<String, Object> named = namedInText(string());
+        yield named == null ? Map.of() : named;
+      }
       default -> Map.of();
     };
+  }
+
+  /**
+   * The same, and a text that is no JSON under the name of its field: nobody may know what it means
+   * yet, but it can be seen, and named in {@code lead.outcome.variables}.
+   */
+  Map<String, Object> namedOrText(String field) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+      return named();
+    }
+    String text = string();
+    Map<String, Object> named = namedInText(text);
+    boolean words =
+        named == null && !PlainText.isBlank(text) && !Evaluation.fold(text).equals("null");
+    reshaped |= words;
+    return words ? Map.of(field, text) : named == null ? Map.of() : named;
+  }
+
+  /** Null where the text is no JSON. */
+  private Map<String, Object> namedInText(String text) {
+    Map<String, Object> named =
+        mayBeJson(text) ? JsonSlice.readText(text, (inner, values) -> values.namedWithin()) : null;
+    reshaped |= named != null && !named.isEmpty();
+    return named;
+  }
+
+  private Map<String, Object> namedWithin() throws IOException {
+    Map<String, Object> named = named();
+    return tooDeep ? Map.of() : named;
+  }
+
+  private Map<String, Object> namedPlaces(Map<String, Object> object) {
+    boolean places =
+        !object.isEmpty()
+            && object.entrySet().stream()
+                .allMatch(
+                    entry ->
+                        isPlace(entry.getKey())
+                            && entry.getValue() instanceof Map<?, ?> element
+                            && element.get("name") instanceof String);
+    if (!places) {
+      return object;
+    }
+    reshaped = true;
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Object element : object.values()) {
+      Map<?, ?> named = (Map<?, ?>) element;
+      values.put((String) named.get("name"), named.get("value"));
+    }
+    return values;
+  }
+
+  /** Whether a name is a place in a list: PHP makes objects of lists that were filtered. */
+  static boolean isPlace(String name) {
+    return !name.isEmpty()
+        && name.length() <= MOST_PLACE_DIGITS
+        && name.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** Whether a text begins like JSON that is more than a number or a word. */
+  static boolean mayBeJson(String text) {
+    String stripped = text.strip();
+    return !stripped.isEmpty() && "{[\"".indexOf(stripped.charAt(0)) >= 0;
+  }
+
+  /** Any value; a text that is JSON is what stands in it. */
+  Object unwrapped() throws IOException {
+    Object value = value();
+    return tooDeep ? null : value instanceof String text ? unwrapped(text) : value;
+  }
+
+  /** What stands in a text that is JSON, else the text. */
+  static Object unwrapped(String text) {
+    Object inner =
+        mayBeJson(text) ? JsonSlice.readText(text, (parser, values) -> values.unwrapped()) : null;
+    return inner == null ? text : inner;
   }
 
   /** Passes over a value, looking only at how deep it is. */
@@ -255,7 +385,8 @@ final class JsonValues {
     return parser.getText();
   }
 
-  private static String clean(String name) {
+  /** The same for a text that has not just been read. */
+  static String clean(String name) {
     for (int i = 0; i < name.length(); i++) {
       if (suspicious(name.charAt(i))) {
         return replaced(name);

@@ -61,8 +61,9 @@ final class RecordReader {
     String campaign = null;
     String assistantPhone = null;
     String clientPhone = null;
-    Transcript transcript = Transcript.NONE;
-    int transcriptStart = -1;
+    JsonSlice transcript = JsonSlice.NONE;
+    JsonSlice webhook = JsonSlice.NONE;
+    boolean idOrEvaluationTooDeep = false;
     Map<String, Object> variables = Map.of();
     Evaluation evaluation = Evaluation.NONE;
     BigDecimal carrierCost = null;
@@ -70,7 +71,6 @@ final class RecordReader {
     String answeredBy = null;
     String recordingUrl = null;
     Instant createdAt = null;
-    boolean createdAtUnreadable = false;
     Instant updatedAt = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
@@ -79,42 +79,36 @@ final class RecordReader {
         case "id" -> id = values.whole();
         case "status" -> status = values.text();
         case "type" -> type = values.text();
-        case "duration" -> duration = values.wholeInt();
+        case "duration" -> duration = values.seconds();
         case "assistant_name" -> assistant = values.text();
         case "campaign_name" -> campaign = values.text();
         case "assistant_phone_number" -> assistantPhone = values.text();
         case "client_phone_number" -> clientPhone = values.text();
-        case "transcript" -> {
-          boolean large = parser.currentToken() == JsonToken.VALUE_STRING || isArray();
-          transcriptStart = large ? tokenStart() : -1;
-          transcript = Transcript.of(large ? null : values.text());
-          if (large) {
-            values.skip();
-          }
-        }
+        case "transcript" -> transcript = slice();
+        case "webhook_response" -> webhook = slice();
         case "variables" -> variables = values.named();
-        case "evaluation" -> evaluation = new Evaluation(values.named());
+        case "evaluation" -> evaluation = new Evaluation(values.namedOrText("evaluation"));
         case "carrier_cost" -> carrierCost = values.decimal();
         case "total_cost" -> totalCost = values.decimal();
         case "answered_by" -> answeredBy = values.text();
         case "recording_url" -> recordingUrl = values.text();
-        case "created_at" -> {
-          createdAt = timestamp();
-          createdAtUnreadable = createdAt == null && isText();
-        }
-        case "updated_at" -> updatedAt = timestamp();
+        case "created_at" -> createdAt = values.timestamp(zone);
+        case "updated_at" -> updatedAt = values.timestamp(zone);
         default -> values.skip();
+      }
+      if (values.tooDeep()) {
+        // Any other field is unknown, and that is all.
+        idOrEvaluationTooDeep |= field.equals("id") || field.equals("evaluation");
+        values.forgetDepth();
       }
     }
     RawRecord raw = rawFrom(start);
-    if (values.tooDeep()) {
+    if (idOrEvaluationTooDeep) {
       setAside.add(
           new SetAside(
               "the record is nested deeper than " + JsonValues.MAX_DEPTH + " levels", raw));
     } else if (id == null) {
       setAside.add(new SetAside("id is missing or not a whole number", raw));
-    } else if (createdAtUnreadable) {
-      setAside.add(new SetAside("created_at is not a timestamp", raw));
     } else {
       calls.add(
           new Call(
@@ -127,7 +121,7 @@ final class RecordReader {
               campaign,
               assistantPhone,
               clientPhone,
-              transcriptStart < 0 ? transcript : new Transcript(page, transcriptStart, raw.end()),
+              new Transcript(transcript.upTo(raw.end())),
               variables,
               evaluation,
               carrierCost,
@@ -136,9 +130,11 @@ final class RecordReader {
               recordingUrl,
               createdAt,
               updatedAt,
-              ContentHash.of(status, evaluation, clientPhone, variables, recordingUrl),
+              ContentHash.of(
+                  status, evaluation, clientPhone, variables, recordingUrl, values.reshaped()),
               false,
-              raw));
+              raw,
+              new WebhookResponse(webhook.upTo(raw.end()))));
     }
   }
 
@@ -150,19 +146,17 @@ final class RecordReader {
     return new RawRecord(page, start, (int) parser.currentLocation().getByteOffset());
   }
 
-  private boolean isArray() {
-    return parser.currentToken() == JsonToken.START_ARRAY;
-  }
-
-  private boolean isText() throws IOException {
-    return parser.currentToken() == JsonToken.VALUE_STRING && !parser.getText().isBlank();
-  }
-
-  private Instant timestamp() throws IOException {
-    if (isText()) {
-      return Timestamps.read(parser.getText(), zone);
-    }
+  /** Passes over a value that is read when somebody asks for it. */
+  private JsonSlice slice() throws IOException {
+    int start = tokenStart();
+    boolean number = parser.currentToken().isNumeric();
     values.skip();
-    return null;
+    if (values.tooDeep()) {
+      return JsonSlice.NONE;
+    }
+    // Where a text ends is known only to who reads it whole; what is behind it is not looked at. A
+    // number has no end of its own.
+    int end = number ? (int) parser.currentLocation().getByteOffset() : page.length;
+    return new JsonSlice(page, start, end);
   }
 }

@@ -1,11 +1,8 @@
 package io.leadroutes.call;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * What was said in a call: one text, or segments with a sender. It is most of a record and few ask
@@ -14,28 +11,19 @@ import java.nio.charset.StandardCharsets;
 public final class Transcript {
 
   /** Of a call that has none. */
-  public static final Transcript NONE = new Transcript(new byte[0], 0, 0);
+  public static final Transcript NONE = new Transcript(JsonSlice.NONE);
 
-  private final byte[] page;
-  private final int start;
-  private final int end;
+  private final JsonSlice slice;
   private String text;
   private boolean read;
 
-  /**
-   * @param page the page's bytes, shared, not copied
-   * @param start where the value begins
-   * @param end anywhere behind it
-   */
-  Transcript(byte[] page, int start, int end) {
-    this.page = page;
-    this.start = start;
-    this.end = end;
+  Transcript(JsonSlice slice) {
+    this.slice = slice;
   }
 
   /** A transcript of this text. */
   public static Transcript of(String text) {
-    Transcript transcript = new Transcript(new byte[0], 0, 0);
+    Transcript transcript = new Transcript(JsonSlice.NONE);
     transcript.text = text;
     transcript.read = true;
     return transcript;
@@ -43,71 +31,67 @@ public final class Transcript {
 
   /**
    * One text; segments become lines that begin with {@code Agent:} or {@code Customer:} where the
-   * sender is known. Null when there is none.
+   * sender is known, also where they stand as JSON in a text. Null when there is none.
    */
   public synchronized String text() {
     if (!read) {
-      text = start == end ? null : parse();
+      text = slice.read(Transcript::read);
       read = true;
     }
     return text;
   }
 
-  private String parse() {
-    try {
-      return parse(page, start, end - start);
-    } catch (JsonProcessingException e) {
-      // Bytes that are not UTF-8: replaced, as a page's are.
-      byte[] mended =
-          new String(page, start, end - start, StandardCharsets.UTF_8)
-              .getBytes(StandardCharsets.UTF_8);
-      try {
-        return parse(mended, 0, mended.length);
-      } catch (JsonProcessingException again) {
-        throw new IllegalStateException("The transcript was readable with its page.");
-      }
+  private static String read(JsonParser parser, JsonValues values) throws IOException {
+    if (parser.currentToken().isStructStart()) {
+      return lines(parser, values);
     }
+    String text = values.text();
+    String lines =
+        text != null && JsonValues.mayBeJson(text)
+            ? JsonSlice.readText(
+                text, (inner, of) -> inner.currentToken().isStructStart() ? lines(inner, of) : null)
+            : null;
+    return lines == null ? text : lines;
   }
 
-  private static String parse(byte[] bytes, int start, int length) throws JsonProcessingException {
-    try (JsonParser parser = CallPageReader.JSON.createParser(bytes, start, length)) {
-      parser.nextToken();
-      return read(parser);
-    } catch (JsonProcessingException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Reading bytes in memory failed.", e);
-    }
-  }
-
-  private static String read(JsonParser parser) throws IOException {
-    JsonValues values = new JsonValues(parser);
-    values.begin();
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      return values.text();
-    }
+  /** Segments in an array, or in the object with numeric keys that PHP makes of one. */
+  private static String lines(JsonParser parser, JsonValues values) throws IOException {
+    boolean array = parser.currentToken() == JsonToken.START_ARRAY;
     StringBuilder lines = new StringBuilder();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      String sender = null;
-      String text = null;
-      if (parser.currentToken() == JsonToken.START_OBJECT) {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String field = parser.currentName();
-          parser.nextToken();
-          switch (field) {
-            case "sender" -> sender = values.text();
-            case "text" -> text = values.text();
-            default -> values.skip();
-          }
+    while (!parser.nextToken().isStructEnd()) {
+      if (!array) {
+        boolean numbered = JsonValues.isPlace(parser.currentName());
+        parser.nextToken();
+        if (!numbered) {
+          values.skip();
+          continue;
         }
-      } else {
-        text = values.text();
       }
-      if (text != null && !text.isBlank()) {
-        lines.append(lines.isEmpty() ? "" : "\n").append(speaker(sender)).append(oneLine(text));
-      }
+      segment(parser, values, lines);
     }
     return lines.isEmpty() ? null : lines.toString();
+  }
+
+  private static void segment(JsonParser parser, JsonValues values, StringBuilder lines)
+      throws IOException {
+    String sender = null;
+    String text = null;
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String field = parser.currentName();
+        parser.nextToken();
+        switch (field) {
+          case "sender" -> sender = values.text();
+          case "text" -> text = values.text();
+          default -> values.skip();
+        }
+      }
+    } else {
+      text = values.text();
+    }
+    if (text != null && !text.isBlank()) {
+      lines.append(lines.isEmpty() ? "" : "\n").append(speaker(sender)).append(oneLine(text));
+    }
   }
 
   private static String speaker(String sender) {

@@ -71,7 +71,7 @@ public final class LeadReader {
   }
 
   private static List<String> folded(Settings settings, String key) {
-    return settings.list(key).stream().map(Evaluation::fold).toList();
+    return settings.list(key).stream().map(Evaluation::foldName).toList();
   }
 
   private static String first(

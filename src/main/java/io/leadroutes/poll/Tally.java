@@ -75,18 +75,25 @@ public final class Tally {
   }
 
   private void count(Evaluation evaluation) {
-    Evaluation.texts(evaluation.values())
+    // As they are written, so that a name can be copied into the settings.
+    Map<String, String> texts = new TreeMap<>();
+    evaluation
+        .values()
         .forEach(
-            (name, text) -> {
-              if (variables.containsKey(name)
-                  || (variables.size() < MOST_VARIABLES && name.length() <= LONGEST_VALUE)) {
-                Map<String, Integer> values = variables.computeIfAbsent(name, n -> new TreeMap<>());
-                boolean shown =
-                    text.length() <= LONGEST_VALUE
-                        && (values.containsKey(text) || values.size() < MOST_VALUES);
-                values.merge(shown ? text : OTHERS, 1, Integer::sum);
-              }
-            });
+            (name, value) ->
+                Evaluation.textOf(value)
+                    .ifPresent(text -> texts.putIfAbsent(Evaluation.fold(name), text)));
+    texts.forEach(
+        (name, text) -> {
+          if (variables.containsKey(name)
+              || (variables.size() < MOST_VARIABLES && name.length() <= LONGEST_VALUE)) {
+            Map<String, Integer> values = variables.computeIfAbsent(name, n -> new TreeMap<>());
+            boolean shown =
+                text.length() <= LONGEST_VALUE
+                    && (values.containsKey(text) || values.size() < MOST_VALUES);
+            values.merge(shown ? text : OTHERS, 1, Integer::sum);
+          }
+        });
   }
 
   public synchronized int calls() {

@@ -61,6 +61,7 @@ class CallPageReaderTest {
                 "outcome", "qualified_lead",
                 "score", new BigDecimal("8.5")));
     assertThat(call.carrierCost()).isEqualTo("0.02");
+    assertThat(call.webhook().value()).isInstanceOf(Map.class);
     assertThat(call.totalCost()).isEqualTo("0.025");
     assertThat(call.answeredBy()).isEqualTo("human");
     assertThat(call.recordingUrl()).isEqualTo("https://recordings.clickspeak.ai/calls/123.mp3");
@@ -132,7 +133,7 @@ class CallPageReaderTest {
   void records_that_cannot_be_read_are_set_aside_and_their_neighbours_live() throws IOException {
     CallPage page = reader.read(fixture("records-that-cannot-be-read.json"));
 
-    assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 7L);
+    assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 5L, 7L);
     assertThat(page.setAside())
         .extracting(SetAside::reason)
         .containsExactly(
@@ -141,7 +142,6 @@ class CallPageReaderTest {
             "id is missing or not a whole number",
             "id is missing or not a whole number",
             "id is missing or not a whole number",
-            "created_at is not a timestamp",
             "the record is no object",
             "the record is no object");
   }
@@ -158,7 +158,6 @@ class CallPageReaderTest {
             "{\"id\": 1.5}",
             "{\"id\": \"12a\"}",
             "{\"id\": 9223372036854775808}",
-            "{\"id\": 5, \"created_at\": \"yesterday, +1987654321\"}",
             "null",
             "[{\"id\": 6}]");
   }
@@ -197,9 +196,10 @@ class CallPageReaderTest {
 
         assertThat(again)
             .usingRecursiveComparison()
-            .ignoringFields("raw.page", "raw.start", "raw.end", "said")
+            .ignoringFields("raw.page", "raw.start", "raw.end", "said", "webhook")
             .isEqualTo(call);
         assertThat(again.transcript()).isEqualTo(call.transcript());
+        assertThat(again.webhook().value()).isEqualTo(call.webhook().value());
         assertThat(again.raw().json()).isEqualTo(call.raw().json());
       }
     }
@@ -268,34 +268,105 @@ class CallPageReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "2025-08-04 14:30:00 UTC, 2025-08-04T14:30:00Z",
+    "2025-08-04 14:30:00UTC, 2025-08-04T14:30:00Z",
+    "2025-08-04 14:30:00 GMT, 2025-08-04T14:30:00Z",
+    "2025-08-04 14:30:00 Z, 2025-08-04T14:30:00Z",
+    "2025-08-04t14:30:00z, 2025-08-04T14:30:00Z",
+    "2025-08-04 14:30:00 +02:00, 2025-08-04T12:30:00Z",
+    "2025-08-04 14:30:00 +0200, 2025-08-04T12:30:00Z",
+    "2025-08-04 14:30:00.25 +02, 2025-08-04T12:30:00.25Z",
+    "'2025-08-04T14:30:00,250Z', 2025-08-04T14:30:00.25Z",
+    "2025-08-04 14:30:00 Europe/Lisbon, 2025-08-04T13:30:00Z",
+    "2025-08-04T14:30:00+01:00[Europe/Lisbon], 2025-08-04T13:30:00Z",
+    "2025-08-04 14:30, 2025-08-04T12:30:00Z",
+    "2025-08-04T14:30Z, 2025-08-04T14:30:00Z",
+    "2025-08-04T14:30+0200, 2025-08-04T12:30:00Z",
+    "2025-08-04  14:30:00, 2025-08-04T12:30:00Z",
+    "2025/08/04 14:30:00, 2025-08-04T12:30:00Z",
+    "2025-08-04 02:30:00 PM, 2025-08-04T12:30:00Z",
+    "2025-08-04 12:05 a.m. UTC, 2025-08-04T00:05:00Z",
+    "20250804T143000Z, 2025-08-04T14:30:00Z",
+    "2025-08-04, 2025-08-03T22:00:00Z",
+    "'Mon, 04 Aug 2025 14:30:00 GMT', 2025-08-04T14:30:00Z",
+    "'Mon, 4 Aug 2025 14:30:00 +0200', 2025-08-04T12:30:00Z",
+    "1754317800, 2025-08-04T14:30:00Z",
+    "1754317800.5, 2025-08-04T14:30:00.5Z",
+    "1754317800250, 2025-08-04T14:30:00.25Z",
+    "1754317800250000, 2025-08-04T14:30:00.25Z"
+  })
+  void all_forms_of_a_timestamp_are_read(String text, Instant instant) {
+    CallPageReader berlin = new CallPageReader("acme", ZoneId.of("Europe/Berlin"));
+
+    assertThat(berlin.readCall("{\"id\":1,\"created_at\":\"" + text + "\"}").createdAt())
+        .isEqualTo(instant);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1754317800|2025-08-04T14:30:00Z",
+        "1754317800.5|2025-08-04T14:30:00.5Z",
+        "1.7543178E9|2025-08-04T14:30:00Z",
+        "1754317800250|2025-08-04T14:30:00.25Z",
+        "{\"date\":\"2025-08-04"
+            + " 14:30:00.000000\",\"timezone_type\":3,\"timezone\":\"UTC\"}|2025-08-04T14:30:00Z",
+        "{\"date\":\"2025-08-04"
+            + " 14:30:00.5\",\"timezone_type\":1,\"timezone\":\"+02:00\"}|2025-08-04T12:30:00.5Z"
+      })
+  void a_timestamp_may_be_a_number_or_what_php_makes_of_one(String json, Instant instant) {
+    Call call =
+        reader.readCall("{\"id\":1,\"created_at\":%1$s,\"updated_at\":%1$s}".formatted(json));
+
+    assertThat(call.createdAt()).isEqualTo(instant);
+    assertThat(call.updatedAt()).isEqualTo(instant);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "yesterday",
-        "2025-08-04",
+        "2 hours ago",
+        "04/08/2025 14:30",
         "2025-02-30 10:00:00",
         "2025-08-04 25:00:00",
+        "2025-08-04 13:00 pm",
         "2025-08-04 14:30:00.",
         "2025-08-04 14:30:00 Uhr",
         "-0001-11-30T00:00:00Z",
-        "٢٠٢٥-08-04 14:30:00"
+        "0000-00-00 00:00:00",
+        "1970-01-01 00:00:00",
+        "0",
+        "17",
+        "175431780012345678901",
+        "٢٠٢٥-08-04 14:30:00",
+        "{{env:HOME}}"
       })
-  void a_text_that_is_no_timestamp_costs_the_record_as_created_at_but_not_as_updated_at(
-      String text) {
+  void a_text_that_is_no_timestamp_is_a_time_that_is_not_known_and_costs_no_record(String text) {
     CallPage page =
-        page(
-            "{\"id\":1,\"created_at\":\"%s\"},{\"id\":2,\"updated_at\":\"%s\"}"
-                .formatted(text, text));
+        page("{\"id\":1,\"created_at\":\"%1$s\",\"updated_at\":\"%1$s\"}".formatted(text));
 
-    assertThat(page.setAside())
-        .extracting(SetAside::reason)
-        .containsExactly("created_at is not a timestamp");
-    assertThat(page.calls()).extracting(Call::id).containsExactly(2L);
+    assertThat(page.setAside()).isEmpty();
+    assertThat(page.calls()).extracting(Call::createdAt).containsOnlyNulls();
     assertThat(page.calls()).extracting(Call::updatedAt).containsOnlyNulls();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "\"\"", "\" \"", "17", "{}", "[\"2025-08-04 14:30:00\"]"})
-  void a_created_at_that_is_no_text_is_none(String json) {
+  @ValueSource(
+      strings = {
+        "null",
+        "\"\"",
+        "\" \"",
+        "17",
+        "-5",
+        "1e99",
+        "{}",
+        "[\"2025-08-04 14:30:00\"]",
+        "true"
+      })
+  void a_created_at_of_another_type_is_none(String json) {
     assertThat(reader.readCall("{\"id\":1,\"created_at\":" + json + "}").createdAt()).isNull();
   }
 
@@ -324,8 +395,29 @@ class CallPageReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"a\"", "1.5", "99999999999", "true"})
-  void a_duration_that_is_no_whole_number_is_none(String json) {
+  @CsvSource({
+    "83, 83",
+    "83.4, 83",
+    "83.9, 83",
+    "0.4, 0",
+    "8.34e1, 83",
+    "'\"83.4\"', 83",
+    "'\"83,4\"', 83",
+    "'\" 83 s\"', 83",
+    "'\"83 seconds\"', 83",
+    "'\"1:23\"', 83",
+    "'\"00:01:23\"', 83",
+    "'\"1:00:01.5\"', 3601",
+    "'\"PT1M23.4S\"', 83"
+  })
+  void a_duration_is_whole_seconds_in_whatever_form_it_comes(String json, int seconds) {
+    assertThat(reader.readCall("{\"id\":1,\"duration\":" + json + "}").durationSeconds())
+        .isEqualTo(seconds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a\"", "\"\"", "-1", "99999999999", "true", "\"1,234\"", "[83]"})
+  void a_duration_that_says_no_time_is_none(String json) {
     assertThat(reader.readCall("{\"id\":1,\"duration\":" + json + "}").durationSeconds()).isNull();
   }
 
@@ -354,6 +446,83 @@ class CallPageReaderTest {
         .isFalse();
     assertThat(reader.readCall("{\"id\":1,\"evaluation\":{\"status\":false}}").evaluated())
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'a':'b','n':8.5}",
+        "[{'name':'a','value':'b'},{'name':'n','value':8.5}]",
+        "'{\\'a\\':\\'b\\',\\'n\\':8.5}'",
+        "' [{\\'name\\':\\'a\\',\\'value\\':\\'b\\'},{\\'name\\':\\'n\\',\\'value\\':8.5}]'",
+        "'\\'{\\\\\\'a\\\\\\':\\\\\\'b\\\\\\',\\\\\\'n\\\\\\':8.5}\\''",
+        "{'0':{'name':'a','value':'b'},'2':{'name':'n','value':8.5}}"
+      })
+  void named_values_are_read_in_every_shape_also_as_json_in_a_text(String json) {
+    Call call =
+        reader.readCall(
+            "{'id':1,'evaluation':%1$s,'variables':%1$s}".formatted(json).replace('\'', '"'));
+
+    assertThat(call.evaluation().values())
+        .isEqualTo(Map.of("a", "b", "n", new BigDecimal("8.5")))
+        .isEqualTo(call.variables());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "\"[]\"", "\"{}\"", "\"null\"", "\"\u200b\"", "\"[\\\"[]\\\"]\""})
+  void a_text_that_holds_no_values_is_no_evaluation(String json) {
+    assertThat(reader.readCall("{\"id\":1,\"evaluation\":" + json + "}").evaluated()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qualified_lead", "{outcome: hot", "[hot]"})
+  void an_evaluation_that_is_a_text_but_no_json_can_be_seen_under_its_own_name(String text) {
+    Call call = reader.readCall("{\"id\":1,\"evaluation\":\"%s\"}".formatted(text));
+
+    assertThat(call.evaluation().values()).isEqualTo(Map.of("evaluation", text));
+  }
+
+  @Test
+  void a_transcript_may_be_json_in_a_text_or_an_object_with_numeric_keys() {
+    String segments = "[{'text':'Hi.','sender':'bot'},{'text':'Yes?','sender':'human'}]";
+    String inText = "'" + segments.replace("'", "\\'") + "'";
+    String object = "{'0':{'text':'Hi.','sender':'bot'},'3':{'text':'Yes?','sender':'human'}}";
+    for (String json : List.of(segments, inText, object)) {
+      Call call = reader.readCall("{'id':1,'transcript':%s}".formatted(json).replace('\'', '"'));
+
+      assertThat(call.transcript()).isEqualTo("Agent: Hi.\nCustomer: Yes?");
+    }
+    assertThat(reader.readCall("{\"id\":1,\"transcript\":\"[inaudible] Hello\"}").transcript())
+        .isEqualTo("[inaudible] Hello");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      delimiter = '|',
+      value = {
+        "{'data':{'crm_contact_id':'c-1','n':7,'ok':true}}|data.crm_contact_id|c-1",
+        "{'data':{'crm_contact_id':'c-1','n':7,'ok':true}}|Data.crmContactId|c-1",
+        "{'data':{'n':7.50}}|data.n|7.50",
+        "{'data':{'ok':true}}|data.ok|true",
+        "{'data':[{'id':'a'},{'id':'b'}]}|data.1.id|b",
+        "{'data':{'x':null}}|data.x|-",
+        "{'data':{'x':{}}}|data.x|-",
+        "{'data':'text'}|data.x|-",
+        "'{\\'data\\':{\\'x\\':\\'deep\\'}}'|data.x|deep",
+        "{'data':'{\\'x\\':\\'deeper\\'}'}|data.x|deeper",
+        "\"plain words\"|data|-",
+        "7|data|-",
+        "[]|data|-",
+        "null|data|-"
+      })
+  void what_the_customers_endpoint_answered_is_found_by_its_path(
+      String json, String path, String text) {
+    Call call =
+        reader.readCall("{'id':1,'webhook_response':%s}".formatted(json).replace('\'', '"'));
+
+    assertThat(call.webhook().text(path).orElse(null)).isEqualTo(text);
+    assertThat(call.webhook()).hasToString("WebhookResponse");
   }
 
   @Test
@@ -406,7 +575,7 @@ class CallPageReaderTest {
   void of_a_name_that_comes_twice_the_last_counts() {
     Call call =
         reader.readCall(
-            "{\"id\":\"x\",\"created_at\":\"never\",\"evaluation\":{\"a\":1,\"a\":2},"
+            "{\"id\":\"x\",\"created_at\":\"2026-01-01 10:00:00\",\"evaluation\":{\"a\":1,\"a\":2},"
                 + "\"id\":2,\"created_at\":null,\"status\":\"ringing\",\"status\":\"ended\"}");
 
     assertThat(call.id()).isEqualTo(2);
@@ -419,11 +588,11 @@ class CallPageReaderTest {
 
   @ParameterizedTest
   @CsvSource({"100, true", "101, false", "9000, false"})
-  void a_record_nested_deeper_than_100_is_set_aside_and_its_neighbours_live(
+  void a_record_whose_evaluation_is_nested_deeper_than_100_is_set_aside_and_its_neighbours_live(
       int depth, boolean read) {
-    for (String field : List.of("evaluation", "variables", "webhook_response", "status", "id")) {
-      String value = "{\"a\":".repeat(depth - 1) + "1" + "}".repeat(depth - 1);
-      CallPage page = page("{\"id\":1},{\"%s\":%s,\"id\":2},{\"id\":3}".formatted(field, value));
+    for (String field : List.of("evaluation", "id")) {
+      CallPage page =
+          page("{\"id\":1},{\"%s\":%s,\"id\":2},{\"id\":3}".formatted(field, nested(depth)));
 
       assertThat(page.calls())
           .extracting(Call::id)
@@ -432,6 +601,32 @@ class CallPageReaderTest {
           .extracting(SetAside::reason)
           .isEqualTo(read ? List.of() : List.of("the record is nested deeper than 100 levels"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 101, 9000})
+  void another_field_that_is_nested_too_deep_is_not_known_and_costs_no_record(int depth) {
+    for (String field :
+        List.of("variables", "webhook_response", "status", "transcript", "created_at", "other")) {
+      CallPage page =
+          page(
+              "{\"id\":1,\"%s\":%s,\"evaluation\":{\"outcome\":\"hot\"}},{\"id\":3}"
+                  .formatted(field, nested(depth)));
+
+      assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 3L);
+      Call call = page.calls().get(0);
+      assertThat(call.evaluation().text("outcome")).contains("hot");
+      assertThat(call.status()).isNull();
+      assertThat(call.transcript()).isNull();
+      assertThat(reader.readCall(call.raw().json()).contentHash()).isEqualTo(call.contentHash());
+      if (depth > 100) {
+        assertThat(call.webhook().value()).isNull();
+      }
+    }
+  }
+
+  private static String nested(int depth) {
+    return "{\"a\":".repeat(depth - 1) + "1" + "}".repeat(depth - 1);
   }
 
   @Test

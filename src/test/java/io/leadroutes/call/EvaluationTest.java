@@ -15,11 +15,51 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvaluationTest {
 
   @Test
-  void names_are_compared_without_case_and_outer_space() {
-    Evaluation evaluation = new Evaluation(Map.of(" Outcome ", "Qualified_Lead"));
+  void names_are_compared_by_their_letters_and_digits_without_case() {
+    Evaluation evaluation =
+        new Evaluation(Map.of(" First Name ", "Ada", "%", "per cent", "Pre\u0301nom", "x"));
 
-    assertThat(evaluation.text("OUTCOME")).contains("Qualified_Lead");
-    assertThat(evaluation.text("out come")).isEmpty();
+    for (String name :
+        List.of("first_name", "FIRST-NAME", "firstName", "First Name:", "firstname")) {
+      assertThat(evaluation.text(name)).contains("Ada");
+    }
+    assertThat(evaluation.text("first_name_2")).isEmpty();
+    assertThat(evaluation.text(" %")).contains("per cent");
+    assertThat(evaluation.text("#")).isEmpty();
+    assertThat(evaluation.text("Pr\u00e9nom")).contains("x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u00a0",
+        "\u200b",
+        "\ufeff \u2060",
+        "\u3164",
+        "\u2800\u00ad",
+        "\u202e\u200f",
+        "\ufe0f",
+        "&nbsp;",
+        "&#8203;"
+      })
+  void text_that_nobody_sees_is_no_text(String text) {
+    assertThat(new Evaluation(Map.of("a", text)).text("a")).isEmpty();
+    assertThat(new Evaluation(Map.of("a", text + "b c" + text)).text("a"))
+        .contains(text.equals("\ufe0f") ? "\ufe0fb c\ufe0f" : "b c");
+  }
+
+  @Test
+  void html_entities_are_decoded_also_when_they_were_escaped_twice() {
+    Evaluation evaluation =
+        new Evaluation(
+            Map.of(
+                "a",
+                "O&#039;Brien &amp;amp; S&ouml;hne &lt;b&gt;",
+                "b",
+                "&#0;&#xD800;&unknown;& x"));
+
+    assertThat(evaluation.text("a")).contains("O'Brien & Söhne <b>");
+    assertThat(evaluation.text("b").orElseThrow()).doesNotContain("\0").endsWith("&unknown;& x");
   }
 
   @Test

@@ -105,8 +105,7 @@ class HostilePagesTest {
             lead("1e400", ""),
             lead("99999999999999999999", ""),
             lead("\"../../1\"", ""),
-            lead("7", ", \"created_at\": \"{{env:HOME}}\""),
-            lead("8", ", \"variables\": " + "{\"a\":".repeat(5000) + "1" + "}".repeat(5000)),
+            lead("8", ", \"evaluation\": " + "{\"a\":".repeat(5000) + "1" + "}".repeat(5000)),
             "[".repeat(5000) + "]".repeat(5000));
     for (int i = 0; i < bad.size(); i++) {
       arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(100 + i));
@@ -125,6 +124,8 @@ class HostilePagesTest {
     putRaw(1, lead("\"17\"", ""));
     putRaw(2, lead("-5", ""));
     putRaw(3, lead("9223372036854775807", ""));
+    putRaw(7, lead("9", ", \"created_at\": \"{{env:HOME}}\""));
+    putRaw(8, lead("10", ", \"variables\": " + "{\"a\":".repeat(5000) + "1" + "}".repeat(5000)));
     putRaw(4, lead("3", ", \"id\": 4, \"status\": \"ringing\", \"status\": \"ended\""));
     putRaw(
         5,
@@ -138,8 +139,8 @@ class HostilePagesTest {
                 + " \"answered_by\": [], \"recording_url\": false, \"created_at\": 17,"
                 + " \"updated_at\": [], \"duration\": \"long\", \"webhook_response\": [[]]"));
     try (Service service = start()) {
-      await().atMost(LONG).until(() -> arrivals.all(6));
-      arrivals.assertEachOnce(6);
+      await().atMost(LONG).until(() -> arrivals.all(8));
+      arrivals.assertEachOnce(8);
     }
     assertThat(arrivals.sandbox.salesforce().records())
         .extracting(record -> record.externalId())
@@ -149,7 +150,9 @@ class HostilePagesTest {
             "default-9223372036854775807",
             "default-4",
             "default-6",
-            "default-8");
+            "default-8",
+            "default-9",
+            "default-10");
   }
 
   @Test

@@ -27,7 +27,7 @@ class FiltersTest {
   @TempDir private Path empty;
 
   @ParameterizedTest
-  @ValueSource(strings = {"'human'", "' Human '", "'HUMAN'"})
+  @ValueSource(strings = {"'human'", "' Human '", "'HUMAN'", "'\\u00a0human\\u200b'"})
   void answered_by_human_accepts_a_call_that_a_human_answered(String answeredBy) {
     assertThat(rejectedBy("answered-by-human", "'answered_by':" + answeredBy)).isNull();
   }
@@ -53,13 +53,13 @@ class FiltersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"30", "31", "'30'", "2147483647"})
+  @ValueSource(strings = {"30", "31", "'30'", "2147483647", "30.0", "83.4", "'83.4'", "'0:01:23'"})
   void min_duration_accepts_a_call_of_that_length_or_longer(String duration) {
     assertThat(rejectedBy("min-duration", "'duration':" + duration)).isNull();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"29", "0", "-30", "null", "'long'", "1e400"})
+  @ValueSource(strings = {"29", "0", "-30", "null", "'long'", "1e400", "29.9"})
   void min_duration_rejects_a_shorter_call_and_one_without_duration(String duration) {
     assertThat(rejectedBy("min-duration", "'duration':" + duration)).isEqualTo("min-duration");
   }
@@ -81,6 +81,7 @@ class FiltersTest {
         "{'score':' 7 '}",
         "{'score':'8.5'}",
         "{' Score ':9}",
+        "'{\\'score\\':9}'",
         "{'score':1e20}",
         "[{'name':'Score','type':'number','value':9}]",
         "[{'name':'score','type':'string','value':'9'}]"
@@ -211,8 +212,8 @@ class FiltersTest {
             + " hold a score, as score.",
         "min-score|lead.min-score|high|lead.min-score=high is not a number such as 7 or -0.5: write"
             + " one.",
-        "min-duration|lead.min-duration|30|lead.min-duration=30 is not a duration: write one such as"
-            + " 500ms, 30s, 15m or 2d."
+        "min-duration|lead.min-duration|30|lead.min-duration=30 is not a duration: write one such"
+            + " as 500ms, 30s, 15m or 2d."
       })
   void a_filter_that_could_not_decide_stops_the_start(
       String filter, String key, String value, String sentence) {

@@ -87,6 +87,31 @@ class JudgeTest {
     assertThat(judgedWithLists(evaluation).rejectedBy()).isEqualTo("outcome");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "true|{\"outcome\":1}|true",
+        "true|{\"outcome\":\"1\"}|true",
+        "true|{\"outcome\":1.0}|true",
+        "true|{\"outcome\":\"\\u00a0True\\u200b\"}|true",
+        "1|{\"outcome\":true}|true",
+        "false|{\"outcome\":0}|true",
+        "true|{\"outcome\":0}|false",
+        "true|{\"outcome\":2}|false",
+        "true|{\"outcome\":10}|false",
+        "false|{\"outcome\":\"\"}|false",
+        "hot & ready|{\"outcome\":\"Hot &amp; ready\"}|true",
+        "true|\"{\\\"out_come\\\":1}\"|true"
+      })
+  void a_boolean_may_be_told_as_1_or_0(String values, String evaluation, boolean lead) {
+    Call call =
+        call("default", "{\"id\":1,\"status\":\"ended\",\"evaluation\":" + evaluation + "}");
+
+    assertThat(judge(Map.of("lead.outcome.values", values)).judge(call).qualified())
+        .isEqualTo(lead);
+  }
+
   @Test
   void each_account_has_its_own_rule() {
     Judge judge =

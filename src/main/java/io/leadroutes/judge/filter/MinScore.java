@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * Accepts calls whose score is {@code lead.min-score} or more. The score is the first variable of
  * {@code lead.score.variables} whose value in the evaluation is a number or a text that is one;
- * names are compared without case and outer space. A call without score is not accepted.
+ * names are compared by their letters and digits, without case. A call without score is not
+ * accepted.
  */
 public final class MinScore implements Filter {
 
@@ -30,7 +31,7 @@ public final class MinScore implements Filter {
         settings
             .requiredList("lead.score.variables", "name the variables that hold a score, as score")
             .stream()
-            .map(Evaluation::fold)
+            .map(Evaluation::foldName)
             .toList();
     least = settings.decimal("lead.min-score");
   }

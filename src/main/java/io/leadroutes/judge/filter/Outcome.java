@@ -8,14 +8,19 @@ import io.leadroutes.settings.SettingsException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
  * Accepts calls where any variable of {@code lead.outcome.variables} has any value of {@code
- * lead.outcome.values} in the evaluation. Names and values are compared without case and outer
- * space, a boolean as {@code true} or {@code false}, a number as written plainly.
+ * lead.outcome.values} in the evaluation. Names are compared by their letters and digits, without
+ * case, values without case and outer space, a number as written plainly. A boolean is {@code true}
+ * or {@code false}, and so are 1 and 0, which is how a database may tell it.
  */
 public final class Outcome implements Filter {
+
+  private static final Map<String, String> BOOLEANS =
+      Map.of("true", "1", "1", "true", "1.0", "true", "false", "0", "0", "false", "0.0", "false");
 
   private final Set<String> variables;
   private final Set<String> values;
@@ -25,26 +30,34 @@ public final class Outcome implements Filter {
    */
   public Outcome(Settings settings) {
     variables =
-        folded(settings, "lead.outcome.variables", "name the variables that decide, as outcome");
+        folded(
+            settings,
+            "lead.outcome.variables",
+            "name the variables that decide, as outcome",
+            Evaluation::foldName);
     values =
         folded(
             settings,
             "lead.outcome.values",
-            "name the values that mean qualified, as qualified_lead");
+            "name the values that mean qualified, as qualified_lead",
+            Evaluation::fold);
   }
 
   @Override
   public boolean accepts(Lead lead) {
     Map<String, String> texts = Evaluation.texts(lead.evaluation());
-    return variables.stream()
-        .map(texts::get)
-        .filter(Objects::nonNull)
-        .anyMatch(text -> values.contains(Evaluation.fold(text)));
+    return variables.stream().map(texts::get).filter(Objects::nonNull).anyMatch(this::qualifies);
   }
 
-  private static Set<String> folded(Settings settings, String key, String remedy) {
+  private boolean qualifies(String text) {
+    String value = Evaluation.fold(text);
+    return values.contains(value) || values.contains(BOOLEANS.getOrDefault(value, value));
+  }
+
+  private static Set<String> folded(
+      Settings settings, String key, String remedy, UnaryOperator<String> fold) {
     return settings.requiredList(key, remedy).stream()
-        .map(Evaluation::fold)
+        .map(fold)
         .collect(Collectors.toUnmodifiableSet());
   }
 }
