@@ -9,8 +9,11 @@ import io.leadroutes.settings.SettingsException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +21,8 @@ import java.util.stream.Collectors;
  * they accept goes to {@code lead.sinks}.
  */
 public final class Judge {
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??([\\w.-]+)[^}]*}}");
 
   private final Map<String, Rule> rules = new LinkedHashMap<>();
 
@@ -50,10 +55,10 @@ public final class Judge {
   }
 
   /**
-   * Differs when the account's rule differs: its filters, their settings, or {@code judge-call},
-   * where space at the ends of lines and of the file does not count. Calls judged by another rule
-   * are judged again. {@code lead.sinks} is no part of it, because a sink that is added gets leads
-   * from then on, and contact details do not decide.
+   * Differs when the account's rule differs: its filters, the settings they read, or {@code
+   * judge-call} and the {@code {{keys}}} in it, where space at the ends of lines and of the file
+   * does not count. Calls judged by another rule are judged again. {@code lead.sinks} is no part of
+   * it, because a sink that is added gets leads from then on, and contact details do not decide.
    *
    * @throws IllegalStateException for an account that is not in {@code clickspeak.accounts}
    */
@@ -74,26 +79,37 @@ public final class Judge {
 
     static Rule of(Settings settings, String judgeCallText) {
       Map<String, Filter> filters = new LinkedHashMap<>();
+      Set<String> read = new TreeSet<>();
       for (String word :
           settings.requiredList("lead.filters", "name at least one filter, as ended")) {
-        filters.put(word, FilterNames.filter(word, settings));
+        settings.attempt(
+            () -> filters.put(word, FilterNames.filter(word, settings.telling(read::add))));
       }
       List<String> sinks = settings.list("lead.sinks");
       if (Set.copyOf(sinks).size() < sinks.size()) {
-        throw new SettingsException("lead.sinks names a sink twice: name each once.");
+        settings.refuse("lead.sinks", " names a sink twice: name each once.");
       }
       return new Rule(
-          new LeadReader(settings), filters, sinks, fingerprintOf(settings, judgeCallText));
+          new LeadReader(settings), filters, sinks, fingerprintOf(settings, read, judgeCallText));
     }
 
-    private static String fingerprintOf(Settings settings, String judgeCallText) {
+    /**
+     * @param read keys that the filters asked for; those of {@code lead.} count whoever reads them
+     */
+    private static String fingerprintOf(Settings settings, Set<String> read, String judgeCallText) {
       StringBuilder rule = new StringBuilder();
-      for (String key : new TreeSet<>(settings.asProperties().stringPropertyNames())) {
+      Properties values = settings.asProperties();
+      for (String key : new TreeSet<>(values.stringPropertyNames())) {
         if (key.startsWith("lead.")
             && !key.startsWith("lead.contact.")
             && !key.equals("lead.settle")
             && !key.equals("lead.sinks")) {
           rule.append(key).append('=').append(settings.list(key)).append('\n');
+        }
+      }
+      for (String key : read) {
+        if (!key.startsWith("lead.")) {
+          rule.append(key).append('=').append(settings.text(key)).append('\n');
         }
       }
       rule.append(
@@ -102,6 +118,9 @@ public final class Judge {
               .map(String::stripTrailing)
               .collect(Collectors.joining("\n"))
               .stripTrailing());
+      for (Matcher used = PLACEHOLDER.matcher(judgeCallText); used.find(); ) {
+        rule.append('\n').append(used.group()).append('=').append(values.get(used.group(1)));
+      }
       return ShortHash.of(rule.toString());
     }
   }

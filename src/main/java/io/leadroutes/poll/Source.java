@@ -50,6 +50,12 @@ public record Source(
         own.duration("lead.settle"));
   }
 
+  /** Reads an account's settings alone, so that what is wrong shows before anything is opened. */
+  public static void check(Settings own) {
+    own.attempt(() -> of(own, new Account(0, "", "", 0, null, null), "", null));
+    own.attempt(() -> startAt(own, Instant.EPOCH));
+  }
+
   /** The same source after a pass that was accepted. */
   Source accepted(Kind kind, long startedAt) {
     Long full = kind == Kind.FULL ? Long.valueOf(startedAt) : account.acceptedAt();
@@ -69,9 +75,10 @@ public record Source(
         own.required(
             "clickspeak.token",
             "create an API token in ClickSpeak and set it here or in the environment");
-    if (!token.chars().allMatch(c -> c > ' ' && c < 127)) {
-      throw new SettingsException(
-          "clickspeak.token holds characters that no token has: copy it again, without quotes.");
+    if (!token.chars().allMatch(c -> c > ' ' && c < 127 && c != '"' && c != '\'')) {
+      own.refuse(
+          "clickspeak.token",
+          " holds characters that no token has: copy it again, without quotes.");
     }
     return token;
   }

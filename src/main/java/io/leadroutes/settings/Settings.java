@@ -3,7 +3,6 @@ package io.leadroutes.settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -13,13 +12,20 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -54,14 +60,56 @@ public final class Settings {
       Set.of("clickspeak", "lead", "salesforce", "slack", "file");
   private static final Set<String> GENERAL = Set.of("clickspeak.accounts", "slack.api-url");
   private static final String OWN = "clickspeak.account.";
+  private static final String OWN_VARIABLE = "CLICKSPEAK_ACCOUNT_";
   private static final String MAPPING = "salesforce.lead.";
+  private static final String FILE = "application.properties";
+
+  /** Of any kind, also those that are pasted unseen: without a break, of no width, a mark. */
+  private static final String SPACE = "[\\s\\u00a0\\u2007\\u202f\\u200b\\u2060\\ufeff]+";
+
+  /** Docker's env files and properties keep the quotes that a shell takes away. */
+  private static final Pattern QUOTED = Pattern.compile("(?s)\".*\"|'.*'|[“„”].*[“”]|[‘‚’].*[‘’]");
+
+  private static final String QUOTES =
+      " holds quotes around its value, which are no part of it: write it without them.";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{.*}}");
+  private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]*}|\\{\\{.*}}");
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+  /** What Kubernetes puts into the environment for each Service: SLACK_PORT=tcp://10.0.0.1:80. */
+  private static final Pattern SERVICE_LINK = Pattern.compile("^(?:tcp|udp|sctp)://");
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(?i)localhost|.+\\.localhost|127(?:\\.\\d{1,3}){3}|\\[::1]");
+
+  private static final Map<String, String> DEFAULTS = defaults();
 
   private final Map<String, String> values;
-  private final String account;
 
-  private Settings(Map<String, String> values, String account) {
+  /** Where a value stands, as {@code application.properties, line 7}; the jar's are not in it. */
+  private final Map<String, String> origins;
+
+  private final List<String> notes;
+
+  /** Null where a mistake is thrown at once. */
+  private final Mistakes mistakes;
+
+  private final String account;
+  private final Consumer<String> reads;
+
+  private Settings(
+      Map<String, String> values,
+      Map<String, String> origins,
+      List<String> notes,
+      Mistakes mistakes,
+      String account,
+      Consumer<String> reads) {
     this.values = values;
+    this.origins = origins;
+    this.notes = notes;
+    this.mistakes = mistakes;
     this.account = account;
+    this.reads = reads;
   }
 
   /**
@@ -70,46 +118,299 @@ public final class Settings {
    * @param directory where {@code application.properties} may lie
    * @param environment usually {@link System#getenv()}
    * @param system usually {@link System#getProperties()}
-   * @throws SettingsException when the file cannot be read, or a key or its account is unknown
+   * @throws SettingsException when the file cannot be read, or for every key or account that is
+   *     unknown and every value that cannot be meant
    */
   public static Settings load(Path directory, Map<String, String> environment, Properties system) {
-    Properties defaults = defaults();
-    Map<String, String> values = new TreeMap<>();
-    defaults.stringPropertyNames().forEach(key -> values.put(key, defaults.getProperty(key)));
-    Properties own = read(directory.resolve("application.properties"));
-    for (String key : own.stringPropertyNames()) {
-      refuseUnknown(key, defaults);
-      values.put(key, own.getProperty(key));
-    }
-    for (String key : system.stringPropertyNames()) {
-      // The JVM has keys of its own that begin with file., as file.encoding.
-      if (ours(key) && (!key.startsWith("file.") || defaults.containsKey(key))) {
-        refuseUnknown(key, defaults);
-        values.put(key, system.getProperty(key));
-      }
-    }
-    for (String key : values.keySet()) {
-      String variable = variable(key);
-      if (environment.containsKey(variable) && system.getProperty(key) == null) {
-        values.put(key, environment.get(variable));
-      }
-    }
-    Settings settings = new Settings(values, null);
+    return read(directory, environment, system).checked();
+  }
+
+  /**
+   * The same, but mistakes are collected until {@link #checked} and not thrown: what reads such
+   * settings gets the default in place of a wrong value.
+   */
+  public static Settings read(Path directory, Map<String, String> environment, Properties system) {
+    Map<String, String> origins = new TreeMap<>();
+    Settings settings =
+        new Settings(
+            new TreeMap<>(DEFAULTS),
+            origins,
+            new ArrayList<>(),
+            new Mistakes(origins),
+            null,
+            key -> {});
+    settings.readFile(directory);
+    settings.readSystem(system);
+    settings.readEnvironment(environment, system);
     settings.refuseUnknownAccounts();
     settings.readAccountsFrom(environment, system);
+    settings.nameUnreadVariables(environment);
+    settings.values.replaceAll(settings::cleaned);
     return settings;
+  }
+
+  /** The same settings, with mistakes collected from now on. */
+  public Settings collecting() {
+    return mistakes != null
+        ? this
+        : new Settings(values, origins, notes, new Mistakes(origins), account, reads);
+  }
+
+  /**
+   * The same settings, with mistakes thrown from now on.
+   *
+   * @throws SettingsException with all that were collected
+   */
+  public Settings checked() {
+    if (mistakes != null && !mistakes.sentences().isEmpty()) {
+      throw new SettingsException(mistakes.sentences());
+    }
+    return new Settings(values, origins, notes, null, account, reads);
+  }
+
+  /** Does something that reads these settings; its mistake is collected where they are. */
+  public void attempt(Runnable reading) {
+    try {
+      reading.run();
+    } catch (SettingsException e) {
+      if (mistakes == null) {
+        throw e;
+      }
+      mistakes.add(e.getMessage());
+    }
+  }
+
+  /**
+   * Refuses the value of a key.
+   *
+   * @param rest of the sentence that begins with the key
+   */
+  public void refuse(String key, String rest) {
+    String sentence = nameOf(key) + rest;
+    if (mistakes == null) {
+      throw new SettingsException(Mistakes.placed(sentence, origins));
+    }
+    mistakes.add(sentence);
+  }
+
+  /** What the operator should know of what was read, a sentence each. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Where the value of a key stands, as a user has set it; null for a default of the jar. */
+  public String origin(String key) {
+    return origins.get(nameOf(key));
+  }
+
+  private void readFile(Path directory) {
+    attempt(
+        () -> {
+          PropertiesFile file = PropertiesFile.read(directory.resolve(FILE));
+          file.mistakes().forEach(mistakes::add);
+          file.entries().forEach((key, entry) -> readEntry(key, entry, file.place(entry.line())));
+        });
+    if (Files.exists(directory.resolve(".env"))) {
+      notes.add(
+          ".env is not read: set its variables before the start, as by 'set -a; . ./.env; set +a',"
+              + " or write their keys into application.properties.");
+    }
+  }
+
+  private void readEntry(String key, PropertiesFile.Entry entry, String place) {
+    String variable = key.equals("export") ? entry.value().replaceAll("[\\s=:].*", "") : key;
+    String meant = byVariable(variable);
+    if (meant != null) {
+      mistakes.add(
+          variable
+              + " in "
+              + place
+              + " is the name of an environment variable: write "
+              + meant
+              + "=… in this file.");
+      return;
+    }
+    origins.put(key, place);
+    if (known(key)) {
+      values.put(key, entry.value());
+      if (entry.dropsBackslash() && ours(key) && !key.startsWith(MAPPING)) {
+        refuse(key, " holds a single backslash, which is dropped: write \\\\ or / instead.");
+      }
+    }
+  }
+
+  /** The key that an environment variable is for, or null. */
+  private static String byVariable(String variable) {
+    return variable.indexOf('.') >= 0
+        ? null
+        : DEFAULTS.keySet().stream()
+            .filter(key -> variable(key).equals(variable))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private void readSystem(Properties system) {
+    for (String key : system.stringPropertyNames()) {
+      // The JVM has keys of its own that begin with file., as file.encoding.
+      if (ours(key) && (!key.startsWith("file.") || DEFAULTS.containsKey(key))) {
+        origins.put(key, "-D" + key);
+        if (known(key)) {
+          values.put(key, system.getProperty(key));
+        }
+      }
+    }
+  }
+
+  private void readEnvironment(Map<String, String> environment, Properties system) {
+    for (String key : values.keySet()) {
+      String variable = variable(key);
+      String value = environment.get(variable);
+      if (value != null && system.getProperty(key) == null) {
+        if (SERVICE_LINK.matcher(value).find() && key.matches(".*\\.(port|host)")) {
+          notes.add(
+              variable
+                  + "="
+                  + value
+                  + " is not read as "
+                  + key
+                  + ": Kubernetes sets it for a Service of that name; enableServiceLinks: false"
+                  + " ends that.");
+        } else {
+          values.put(key, value);
+          origins.put(key, "environment variable " + variable);
+        }
+      }
+    }
   }
 
   /** An account's own keys may stand in the environment alone, its token above all. */
   private void readAccountsFrom(Map<String, String> environment, Properties system) {
+    Set<String> of = new HashSet<>();
+    environment.keySet().stream().filter(name -> name.startsWith(OWN_VARIABLE)).forEach(of::add);
+    if (of.isEmpty()) {
+      return;
+    }
     List<String> possible = values.keySet().stream().filter(Settings::perAccount).toList();
     for (String name : list("clickspeak.accounts")) {
       for (String key : possible) {
         String own = OWN + name + "." + key;
-        String value = environment.get(variable(own));
-        if (value != null && system.getProperty(own) == null) {
-          values.put(own, value);
+        if (of.remove(variable(own)) && system.getProperty(own) == null) {
+          values.put(own, environment.get(variable(own)));
+          origins.put(own, "environment variable " + variable(own));
         }
+      }
+    }
+    of.forEach(
+        variable ->
+            mistakes.add(
+                "The environment variable "
+                    + variable
+                    + " is of no account and no key: correct it, add its account to"
+                    + " clickspeak.accounts, or declare the key in application.properties."));
+  }
+
+  /** Names the variables that look like ours and are read by nobody; others may have their own. */
+  private void nameUnreadVariables(Map<String, String> environment) {
+    List<String> variables = values.keySet().stream().map(Settings::variable).toList();
+    for (String name : new TreeSet<>(environment.keySet())) {
+      String first = name.toLowerCase(Locale.ROOT).split("[_.]", 2)[0];
+      if (!SYSTEMS.contains(first)
+          || variables.contains(name)
+          || name.startsWith(OWN_VARIABLE)
+          || SERVICE_LINK.matcher(environment.get(name)).find()) {
+        continue;
+      }
+      String unread = "The environment variable " + name + " is not read: ";
+      Optional<String> near = Nearest.to(name.replaceFirst("_FILE$", ""), variables);
+      if (near.isPresent()) {
+        if (!environment.containsKey(near.get())) {
+          notes.add(unread + "did you mean " + near.get() + "?");
+        }
+      } else if (name.startsWith("SALESFORCE_LEAD_")) {
+        notes.add(unread + "declare its salesforce.lead.<Field>= in application.properties first.");
+      } else if (first.equals("clickspeak")) {
+        notes.add(unread + "correct its spelling, the README lists every key.");
+      }
+    }
+  }
+
+  /** A value as it is used; outer space of any kind is what was pasted along. */
+  private String cleaned(String key, String value) {
+    if (!ours(key) && !ACCOUNT_KEY.matcher(key).matches()) {
+      String text = value.replaceFirst(SPACE + "$", "");
+      if (text.matches("[\"'“„‘]+\\w+://.*")) {
+        refuse(key, QUOTES);
+      }
+      return text;
+    }
+    String text = value.replaceAll("^" + SPACE + "|" + SPACE + "$", "");
+    Matcher account = ACCOUNT_KEY.matcher(key);
+    String inner = account.matches() ? account.group(2) : key;
+    if (QUOTED.matcher(text).matches()) {
+      refuse(key, QUOTES);
+    } else if (!inner.startsWith(MAPPING) && !DEFAULTS.getOrDefault(inner, "").contains("${")) {
+      if (UNRESOLVED.matcher(text).find()) {
+        refuse(
+            key,
+            " holds a ${…} or {{…}}, which nobody resolves here: write the value, or set the"
+                + " environment variable "
+                + variable(key)
+                + ".");
+      } else if (CONTROL.matcher(text).find() && !inner.startsWith("kafka.")) {
+        refuse(key, " holds a line break or a tab: write it in one line.");
+      } else if (text.contains(" # ")) {
+        notes.add(
+            key
+                + " holds ' # ': a comment stands on a line of its own, else it is part of the"
+                + " value.");
+      }
+    } else if (inner.startsWith(MAPPING) && PLACEHOLDER.matcher(text).find()) {
+      refuse(key, " holds a {{…}}, which nobody resolves here: write the value.");
+    }
+    return text;
+  }
+
+  /**
+   * Looks at the keys that are not this program's. One that no route uses, nor another value, is
+   * refused where it is nearly one of ours, and noted otherwise: somebody's own Java may read it.
+   *
+   * @param routes text of all route files
+   */
+  public void checkKeysOfOthers(String routes) {
+    String readers = routes + String.join("\n", values.values());
+    for (String key : origins.keySet()) {
+      if (ours(key) || key.startsWith("camel.") || ACCOUNT_KEY.matcher(key).matches()) {
+        continue;
+      }
+      String first = key.replaceFirst("\\..*", "");
+      if (Pattern.compile("\\{\\{\\??" + Pattern.quote(first) + "[.}:]").matcher(readers).find()) {
+        continue;
+      }
+      Optional<String> near = Nearest.to(key, DEFAULTS.keySet());
+      if (near.isPresent()) {
+        refuse(key, " is unknown: did you mean " + near.get() + "?");
+      } else {
+        notes.add(
+            key
+                + " ("
+                + origins.get(key)
+                + ") is used by no route: correct its spelling, or remove it.");
+      }
+    }
+  }
+
+  /**
+   * Values of the kinds that show in the defaults, whoever reads them and when: durations, and true
+   * or false. Mistakes in them are collected before anything starts.
+   */
+  public void checkKinds() {
+    for (String key : values.keySet()) {
+      Matcher own = ACCOUNT_KEY.matcher(key);
+      String usual = DEFAULTS.getOrDefault(own.matches() ? own.group(2) : key, "");
+      if (DURATION.matcher(usual).matches()) {
+        duration(key);
+      } else if (usual.matches("true|false")) {
+        flag(key);
       }
     }
   }
@@ -140,23 +441,31 @@ public final class Settings {
               return own.matches() && replaced.containsKey(own.group(2));
             });
     copy.putAll(replaced);
-    return new Settings(copy, account);
+    Map<String, String> where = new TreeMap<>(origins);
+    where.keySet().retainAll(copy.keySet());
+    where.keySet().removeAll(replaced.keySet());
+    return new Settings(copy, where, notes, mistakes, account, reads);
   }
 
   /** The settings as one account sees them: its own keys before the general ones. */
   public Settings forAccount(String name) {
-    return new Settings(values, name);
+    return new Settings(values, origins, notes, mistakes, name, reads);
+  }
+
+  /** The same settings; each key that is read from now on is told, as the jar declares it. */
+  public Settings telling(Consumer<String> reads) {
+    return new Settings(values, origins, notes, mistakes, account, reads);
   }
 
   /** The names of the accounts, in the order given. */
   public List<String> accounts() {
     List<String> names = list("clickspeak.accounts");
-    names.forEach(name -> checkAccountName("clickspeak.accounts", name));
+    names.forEach(name -> attempt(() -> checkAccountName("clickspeak.accounts", name)));
     if (names.isEmpty()) {
-      throw new SettingsException("clickspeak.accounts is empty: name at least one account.");
+      refuse("clickspeak.accounts", " is empty: name at least one account.");
     }
     if (Set.copyOf(names).size() < names.size()) {
-      throw new SettingsException("clickspeak.accounts names an account twice: name each once.");
+      refuse("clickspeak.accounts", " names an account twice: name each once.");
     }
     return names;
   }
@@ -199,17 +508,22 @@ public final class Settings {
       boolean oneOfMany =
           account != null && nameOf(key).equals(key) && list("clickspeak.accounts").size() > 1;
       String whose = oneOfMany ? " for account " + account : "";
-      throw new SettingsException(nameOf(key) + " is not set" + whose + ": " + remedy + ".");
+      refuse(key, " is not set" + whose + ": " + remedy + ".");
     }
     return text;
   }
 
   /** A comma-separated list without outer space and without empty entries. */
   public List<String> list(String key) {
-    return Arrays.stream(value(key).split(","))
-        .map(String::strip)
-        .filter(entry -> !entry.isEmpty())
-        .toList();
+    List<String> list =
+        Arrays.stream(value(key).split(","))
+            .map(String::strip)
+            .filter(entry -> !entry.isEmpty())
+            .toList();
+    if (list.stream().anyMatch(entry -> QUOTED.matcher(entry).matches())) {
+      refuse(key, " holds quotes around an entry, which are no part of it: write it without them.");
+    }
+    return list;
   }
 
   /**
@@ -220,7 +534,7 @@ public final class Settings {
   public List<String> requiredList(String key, String remedy) {
     List<String> list = list(key);
     if (list.isEmpty()) {
-      throw new SettingsException(nameOf(key) + " is empty: " + remedy + ".");
+      refuse(key, " is empty: " + remedy + ".");
     }
     return list;
   }
@@ -236,8 +550,8 @@ public final class Settings {
     } catch (NumberFormatException e) {
       // answered below, together with numbers out of bounds
     }
-    throw new SettingsException(
-        nameOf(key) + "=" + text + " is not a whole number from " + least + " to " + most + ".");
+    refuse(key, "=" + text + " is not a whole number from " + least + " to " + most + ".");
+    return least;
   }
 
   /** A number such as 1 or 0.5, not below zero. */
@@ -246,8 +560,8 @@ public final class Settings {
     if (text.matches("\\d{1,6}(\\.\\d{1,6})?")) {
       return Double.parseDouble(text);
     }
-    throw new SettingsException(
-        nameOf(key) + "=" + text + " is not a number such as 1 or 0.5: write one, or 0 for none.");
+    refuse(key, "=" + text + " is not a number such as 1 or 0.5: write one, or 0 for none.");
+    return 0;
   }
 
   /** A number such as 7 or -0.5, exactly as written. */
@@ -256,19 +570,17 @@ public final class Settings {
     if (text.matches("-?\\d{1,6}(\\.\\d{1,6})?")) {
       return new BigDecimal(text);
     }
-    throw new SettingsException(
-        nameOf(key) + "=" + text + " is not a number such as 7 or -0.5: write one.");
+    refuse(key, "=" + text + " is not a number such as 7 or -0.5: write one.");
+    return BigDecimal.ZERO;
   }
 
   /** {@code true} or {@code false}. */
   public boolean flag(String key) {
-    return switch (text(key).toLowerCase(Locale.ROOT)) {
-      case "true" -> true;
-      case "false" -> false;
-      default ->
-          throw new SettingsException(
-              nameOf(key) + "=" + text(key) + " is neither true nor false: write one of them.");
-    };
+    String text = text(key).toLowerCase(Locale.ROOT);
+    if (!text.equals("true") && !text.equals("false")) {
+      refuse(key, "=" + text(key) + " is neither true nor false: write one of them.");
+    }
+    return text.equals("true");
   }
 
   /** A duration such as 500ms, 30s, 15m, 2h or 2d, above zero. */
@@ -280,7 +592,7 @@ public final class Settings {
   public List<Duration> durations(String key) {
     List<Duration> durations = list(key).stream().map(text -> duration(key, text)).toList();
     if (durations.isEmpty()) {
-      throw new SettingsException(nameOf(key) + " is empty: give durations such as 5s, 30s, 5m.");
+      refuse(key, " is empty: give durations such as 5s, 30s, 5m.");
     }
     return durations;
   }
@@ -290,28 +602,38 @@ public final class Settings {
     try {
       return ZoneId.of(text(key));
     } catch (DateTimeException e) {
-      throw new SettingsException(
-          nameOf(key)
-              + "="
-              + text(key)
-              + " is not a time zone: write one such as UTC or Europe/Berlin.");
+      refuse(key, "=" + text(key) + " is not a time zone: write one such as UTC or Europe/Berlin.");
+      return ZoneOffset.UTC;
     }
   }
 
-  /** An absolute http or https URL without query, user and closing slash. */
+  /**
+   * An absolute https URL without query, user and closing slash; http only on this machine, because
+   * every request to such an address carries a secret.
+   */
   public String url(String key, String remedy) {
     String text = required(key, remedy).replaceAll("/+$", "");
+    if (text.isEmpty()) {
+      return text;
+    }
+    URI uri = null;
     try {
-      URI uri = URI.create(text);
-      boolean http = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (http && uri.getHost() != null && uri.getRawQuery() == null && uri.getUserInfo() == null) {
-        return text;
-      }
+      uri = URI.create(text);
     } catch (IllegalArgumentException e) {
       // answered below, together with URLs of another kind
     }
-    throw new SettingsException(
-        nameOf(key) + " is not a URL such as https://host/path: " + remedy + ".");
+    boolean http =
+        uri != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()));
+    if (!http
+        || uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null
+        || uri.getUserInfo() != null) {
+      refuse(key, " is not a URL such as https://host/path: " + remedy + ".");
+    } else if (uri.getScheme().equals("http") && !LOOPBACK.matcher(uri.getHost()).matches()) {
+      refuse(key, " begins with http://, which would send secrets unencrypted: write https://.");
+    }
+    return text;
   }
 
   /**
@@ -350,6 +672,7 @@ public final class Settings {
   }
 
   private String value(String key) {
+    reads.accept(key);
     String own = ownKey(key);
     String value = own == null ? null : values.get(own);
     if (value == null) {
@@ -381,8 +704,8 @@ public final class Settings {
         return duration;
       }
     }
-    throw new SettingsException(
-        nameOf(key) + "=" + text + " is not a duration: write one such as 500ms, 30s, 15m or 2d.");
+    refuse(key, "=" + text + " is not a duration: write one such as 500ms, 30s, 15m or 2d.");
+    return Duration.ofSeconds(1);
   }
 
   private static boolean ours(String key) {
@@ -396,55 +719,58 @@ public final class Settings {
     for (String key : values.keySet()) {
       Matcher own = ACCOUNT_KEY.matcher(key);
       if (own.matches() && !known.contains(own.group(1))) {
-        throw new SettingsException(
-            key
-                + " is of no account: add '"
+        refuse(
+            key,
+            " is of no account: add '"
                 + own.group(1)
                 + "' to clickspeak.accounts, correct its spelling, or remove the line.");
       }
     }
   }
 
-  /** Keys of other systems are the engineer's own, for placeholders in a route of theirs. */
-  private static void refuseUnknown(String key, Properties defaults) {
+  /**
+   * Whether a key may be set, else it is refused. Keys of other systems are the engineer's own, for
+   * placeholders in a route of theirs.
+   */
+  private boolean known(String key) {
     Matcher account = ACCOUNT_KEY.matcher(key);
     if (account.matches()) {
       String inner = account.group(2);
-      if (perAccount(inner) && (defaults.containsKey(inner) || inner.startsWith(MAPPING))) {
-        return;
+      if (perAccount(inner) && (DEFAULTS.containsKey(inner) || inner.startsWith(MAPPING))) {
+        return true;
       }
-      throw new SettingsException(
-          key
-              + " is unknown: an account may have its own value of any clickspeak., lead.,"
-              + " salesforce., slack. or file. key of the README except clickspeak.accounts and"
-              + " slack.api-url, written whole as in clickspeak.account.acme.slack.channel.");
+      Optional<String> near =
+          Nearest.to(inner, DEFAULTS.keySet().stream().filter(Settings::perAccount).toList());
+      refuse(
+          key,
+          " is unknown: "
+              + near.map(meant -> "did you mean " + OWN + account.group(1) + "." + meant + "? A")
+                  .orElse("a")
+              + "n account may have its own value of any clickspeak., lead., salesforce., slack. or"
+              + " file. key of the README except clickspeak.accounts and slack.api-url, written"
+              + " whole as in clickspeak.account.acme.slack.channel.");
+      return false;
     }
-    if (ours(key) && !key.startsWith(MAPPING) && !defaults.containsKey(key)) {
-      throw new SettingsException(
-          key + " is unknown: correct its spelling, the README lists every key.");
+    if (ours(key) && !key.startsWith(MAPPING) && !DEFAULTS.containsKey(key)) {
+      refuse(
+          key,
+          " is unknown: "
+              + Nearest.to(key, DEFAULTS.keySet())
+                  .map(meant -> "did you mean " + meant + "? The README lists every key.")
+                  .orElse("correct its spelling, the README lists every key."));
+      return false;
     }
+    return true;
   }
 
-  private static Properties defaults() {
-    try (InputStream in = Settings.class.getResourceAsStream("/application.properties")) {
+  private static Map<String, String> defaults() {
+    try (InputStream in = Settings.class.getResourceAsStream("/" + FILE)) {
       Properties defaults = new Properties();
       defaults.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-      return defaults;
+      return defaults.stringPropertyNames().stream()
+          .collect(Collectors.toUnmodifiableMap(Function.identity(), defaults::getProperty));
     } catch (IOException e) {
       throw new UncheckedIOException("The jar has no application.properties.", e);
     }
-  }
-
-  private static Properties read(Path file) {
-    Properties properties = new Properties();
-    if (Files.exists(file)) {
-      try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-        properties.load(reader);
-      } catch (IOException | IllegalArgumentException e) {
-        throw new SettingsException(
-            file + " cannot be read (" + e.getMessage() + "): correct it or its permissions.");
-      }
-    }
-    return properties;
   }
 }

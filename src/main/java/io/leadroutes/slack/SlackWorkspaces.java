@@ -20,7 +20,7 @@ final class SlackWorkspaces {
    */
   SlackWorkspaces(Settings settings) {
     for (String account : settings.accountsWith("slack")) {
-      workspaces.put(account, read(settings.forAccount(account)));
+      settings.attempt(() -> workspaces.put(account, read(settings.forAccount(account))));
     }
   }
 
@@ -41,16 +41,14 @@ final class SlackWorkspaces {
             "create a Slack app with chat:write and channels:history, install it, and copy its bot"
                 + " token");
     if (!TOKEN.matcher(token).matches()) {
-      throw new SettingsException(
-          own.nameOf("slack.token")
-              + " holds a character that no token has: copy the bot token again.");
+      own.refuse("slack.token", " holds a character that no token has: copy the bot token again.");
     }
     String channel =
         own.required("slack.channel", "copy the channel's id, C0123456789, from its details");
     if (!isChannel(channel)) {
-      throw new SettingsException(
-          own.nameOf("slack.channel")
-              + "="
+      own.refuse(
+          "slack.channel",
+          "="
               + channel
               + " is not the id of a channel: copy one such as C0123456789 from the channel's"
               + " details.");

@@ -7,8 +7,11 @@ import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -231,6 +234,34 @@ class JudgeTest {
         .isNotEqualTo(fingerprint);
     assertThat(new Judge(settings(Map.of()), "a\n  c\n").fingerprint("default"))
         .isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void the_filter_that_contributing_shows_is_the_one_that_is_tested() throws IOException {
+    assertThat(Files.readString(Path.of("CONTRIBUTING.md")))
+        .contains(
+            Files.readString(Path.of("src/test/java/io/leadroutes/judge/filter/WeekdayCall.java")));
+  }
+
+  @Test
+  void a_setting_that_a_filter_reads_is_part_of_the_rule_whatever_it_is_called() {
+    Map<String, String> weekdays = Map.of("lead.filters", "ended, weekday-call");
+    Map<String, String> elsewhere = new HashMap<>(weekdays);
+    elsewhere.put("clickspeak.time-zone", "Asia/Tokyo");
+
+    assertThat(judge(elsewhere).fingerprint("default"))
+        .isNotEqualTo(judge(weekdays).fingerprint("default"));
+    assertThat(judge(Map.of("clickspeak.time-zone", "Asia/Tokyo")).fingerprint("default"))
+        .isEqualTo(judge(Map.of()).fingerprint("default"));
+  }
+
+  @Test
+  void a_key_in_the_text_of_judge_call_is_part_of_the_rule_with_its_value() {
+    String text = "simple: \"${body.lead.phone} startsWith '{{region.prefix}}'\"";
+
+    assertThat(new Judge(settings(Map.of("region.prefix", "+49")), text).fingerprint("default"))
+        .isNotEqualTo(
+            new Judge(settings(Map.of("region.prefix", "+43")), text).fingerprint("default"));
   }
 
   private static String withPhone(String phone) {

@@ -431,7 +431,8 @@ class DeliverSalesforceTest {
 
   @Test
   void a_host_that_has_no_address_waits() {
-    try (SinkRoute nowhere = route(Map.of("salesforce.login-url", "http://no-such-host.invalid"))) {
+    try (SinkRoute nowhere =
+        route(Map.of("salesforce.login-url", "https://no-such-host.invalid"))) {
       assertThat(outcomes(nowhere.send(List.of(Deliveries.first(1)))).get(0).kind())
           .isEqualTo(Kind.SINK_DOWN);
     }

@@ -230,7 +230,8 @@ class SettingsTest {
         .hasMessage(
             "sink.timeout="
                 + text
-                + " is not a duration: write one such as 500ms, 30s, 15m or 2d.");
+                + " is not a duration: write one such as 500ms, 30s, 15m or 2d"
+                + " (application.properties, line 1).");
   }
 
   @Test
@@ -252,7 +253,10 @@ class SettingsTest {
 
     assertThatThrownBy(() -> load().number("clickspeak.per-page", 1, 100))
         .isInstanceOf(SettingsException.class)
-        .hasMessage("clickspeak.per-page=" + text + " is not a whole number from 1 to 100.");
+        .hasMessage(
+            "clickspeak.per-page="
+                + text
+                + " is not a whole number from 1 to 100 (application.properties, line 1).");
   }
 
   @ParameterizedTest
@@ -271,7 +275,11 @@ class SettingsTest {
 
     assertThatThrownBy(() -> load().decimal("lead.min-score"))
         .isInstanceOf(SettingsException.class)
-        .hasMessage("lead.min-score=" + text + " is not a number such as 7 or -0.5: write one.");
+        .hasMessage(
+            "lead.min-score="
+                + text
+                + " is not a number such as 7 or -0.5: write one (application.properties, line"
+                + " 1).");
   }
 
   @Test
@@ -281,7 +289,9 @@ class SettingsTest {
     assertThat(load().requiredList("lead.campaigns", "name one")).containsExactly("Spring");
     assertThatThrownBy(() -> load().forAccount("acme").requiredList("lead.campaigns", "name one"))
         .isInstanceOf(SettingsException.class)
-        .hasMessage("clickspeak.account.acme.lead.campaigns is empty: name one.");
+        .hasMessage(
+            "clickspeak.account.acme.lead.campaigns is empty: name one (application.properties,"
+                + " line 3).");
   }
 
   @Test
@@ -325,7 +335,8 @@ class SettingsTest {
     assertThatThrownBy(() -> load().url("clickspeak.base-url", "write your brand's URL"))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
-            "clickspeak.base-url is not a URL such as https://host/path: write your brand's URL.");
+            "clickspeak.base-url is not a URL such as https://host/path: write your brand's URL"
+                + " (application.properties, line 1).");
   }
 
   @Test
