@@ -83,7 +83,10 @@ public final class Failures {
           Outcome.Kind.UNKNOWN, "The sink failed (HTTP " + status + ").", retryAfter, null);
     }
     if (status >= 400) {
-      return Outcome.deadLetter("The sink refused the lead (HTTP " + status + ").");
+      return Outcome.refused(
+          "The sink refused the lead (HTTP "
+              + status
+              + "): correct what its route sends, or the address.");
     }
     return Outcome.paused(
         "The sink answered with a redirect (HTTP " + status + "): correct its address.");

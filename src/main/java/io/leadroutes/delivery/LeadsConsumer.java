@@ -7,7 +7,10 @@ import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Deliveries.Claimed;
+import io.leadroutes.ledger.Deliveries.Ending;
+import io.leadroutes.ledger.Deliveries.Settled;
 import io.leadroutes.ledger.Deliveries.Settlement;
+import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.log.Trace;
@@ -24,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -89,6 +93,7 @@ final class LeadsConsumer extends DefaultConsumer {
     final int failures;
     final boolean paused;
     final SendLimit limit;
+    final long began = System.nanoTime();
 
     /**
      * @param limit until when its requests may leave
@@ -341,7 +346,12 @@ final class LeadsConsumer extends DefaultConsumer {
       Outcome deadLetter = Outcome.deadLetter(reason);
       List<Settlement> settlements =
           dead.stream().map(d -> new Settlement(d, deadLetter, Duration.ZERO)).toList();
-      settle(account, new Settlements(settlements, null, false), () -> {});
+      settle(
+          account,
+          List.of(),
+          Duration.ZERO,
+          standing -> new Ending(settlements, null, false),
+          () -> {});
     }
   }
 
@@ -425,16 +435,21 @@ final class LeadsConsumer extends DefaultConsumer {
 
     private void settle(Exchange exchange) {
       List<Outcome> outcomes = Outcomes.of(exchange, batch.deliveries);
-      Settlements settlements =
-          Settlements.of(
-              batch.deliveries,
-              outcomes,
-              rules,
-              endpoint.isLookup(),
-              batch.failures,
-              batch.paused,
-              ThreadLocalRandom.current()::nextDouble);
-      LeadsConsumer.this.settle(batch.account, settlements, () -> done(batch));
+      LeadsConsumer.this.settle(
+          batch.account,
+          Settlements.hangsOnOthers(outcomes) ? batch.deliveries : List.of(),
+          Duration.ofNanos(System.nanoTime() - batch.began),
+          standing ->
+              Settlements.of(
+                  batch.deliveries,
+                  outcomes,
+                  rules,
+                  endpoint.isLookup(),
+                  batch.failures,
+                  batch.paused,
+                  standing,
+                  ThreadLocalRandom.current()::nextDouble),
+          () -> done(batch));
     }
   }
 
@@ -459,39 +474,53 @@ final class LeadsConsumer extends DefaultConsumer {
     }
   }
 
-  private void settle(Account account, Settlements settlements, Runnable after) {
+  private void settle(
+      Account account,
+      List<Delivery> refused,
+      Duration since,
+      Function<Standing, Ending> decide,
+      Runnable after) {
     deliveries
-        .settle(sink, account, settlements.deliveries(), settlements.trouble(), settlements.well())
+        .settle(sink, account, refused, since, decide)
         .whenComplete(
             (settled, failure) -> {
               after.run();
               if (failure == null) {
-                say(account, settlements, settled.troubleBegan());
+                say(account, settled);
               } else {
                 LOG.error(
-                    "leads:{} could not settle {} deliveries; they are looked up when their lease"
+                    "leads:{} could not settle its deliveries; they are looked up when their lease"
                         + " has passed: {}",
                     sink,
-                    settlements.deliveries().size(),
                     why(failure));
               }
             });
   }
 
   /** Trouble is said once, when it begins; what only a person can help each time. */
-  private void say(Account account, Settlements settlements, boolean troubleBegan) {
-    if (troubleBegan) {
+  private void say(Account account, Settled settled) {
+    Ending ending = settled.ending();
+    if (settled.troubleBegan()) {
       LOG.warn(
           "{} for account {} {}: {} Next try in {} s.",
           sink,
           account.name(),
-          settlements.trouble().paused() == null ? "has to wait" : "is paused",
-          settlements.trouble().reason(),
-          Math.max(1, settlements.trouble().delay().toSeconds()));
-    } else if (settlements.well()) {
+          ending.trouble().paused() == null ? "has to wait" : "is paused",
+          ending.trouble().reason(),
+          Math.max(1, ending.trouble().delay().toSeconds()));
+    } else if (ending.well()) {
       LOG.info("{} for account {} is well again.", sink, account.name());
     }
-    for (Settlement settlement : settlements.deliveries()) {
+    if (settled.standing().heldChanged() == 0) {
+      ending.deliveries().stream()
+          .filter(s -> s.outcome().kind() == Outcome.Kind.REFUSED)
+          .filter(s -> settled.standing().of(s.delivery()).changed())
+          .filter(s -> settled.standing().of(s.delivery()).heldFor().isZero())
+          .findFirst()
+          .ifPresent(
+              s -> LOG.warn("{} of {} is held: {}", s.delivery(), sink, s.outcome().reason()));
+    }
+    for (Settlement settlement : ending.deliveries()) {
       if (settlement.outcome().kind() == Outcome.Kind.DEAD_LETTER) {
         LOG.warn(
             "{} of {} is a dead letter: {}",

@@ -30,8 +30,11 @@ final class Outcomes {
       failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     }
     Outcome outcome = failure == null ? Outcome.delivered() : Failures.outcome(failure);
-    boolean blamesLead = outcome.kind() == Kind.LATER || outcome.kind() == Kind.DEAD_LETTER;
-    if (blamesLead && deliveries.size() > 1) {
+    if (deliveries.size() > 1 && outcome.kind() == Kind.REFUSED) {
+      // Which of them it is about shows when they go one at a time, as they do while there is
+      // trouble.
+      outcome = Outcome.sinkDown(outcome.reason(), null);
+    } else if (deliveries.size() > 1 && outcome.kind() == Kind.LATER) {
       outcome = Outcome.unknown(outcome.reason());
     }
     return Collections.nCopies(deliveries.size(), outcome);

@@ -3,7 +3,10 @@ package io.leadroutes.delivery;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
+import io.leadroutes.ledger.Deliveries.Ending;
+import io.leadroutes.ledger.Deliveries.Refusal;
 import io.leadroutes.ledger.Deliveries.Settlement;
+import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.Deliveries.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,67 +14,154 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 
 /**
  * From the outcomes of one exchange to what the ledger records: the retry schedule of a lead, and
  * the back-off or pause of a sink.
  *
- * @param deliveries one for each delivery of the exchange
- * @param trouble of the sink as a whole, or null
- * @param well whether the sink answered for a lead, so that earlier trouble is over
+ * <p>A refusal says what is wrong and not whose fault it is; that is what other leads tell. Where
+ * another one arrived since, it is the lead's. Where none did, the lead is held and others are
+ * tried at once; when several were refused, or one of them several times, the sink is paused, and
+ * its leads wait.
  */
-record Settlements(List<Settlement> deliveries, Trouble trouble, boolean well) {
+final class Settlements {
+
+  /** So many refusals without a lead that arrived between them are no accident. */
+  private static final int ENOUGH = 3;
 
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
   private static final Duration LONGEST_PROBE = Duration.ofHours(1);
+  private static final Duration LONGEST_HELD = Duration.ofDays(2);
   private static final Duration BEFORE_LOOKING = Duration.ofSeconds(1);
 
-  /**
-   * @param outcomes in the order of the deliveries
-   * @param lookup whether the sink can look up what arrived
-   * @param failures how often in a row the sink had failed as a whole before
-   * @param paused whether it was paused before
-   * @param random numbers from 0 to 1, for jitter
-   */
-  static Settlements of(
+  private final List<Delivery> deliveries;
+  private final List<Outcome> outcomes;
+  private final DeliveryRules rules;
+  private final boolean lookup;
+  private final int failures;
+  private final boolean paused;
+  private final Standing standing;
+  private final DoubleSupplier random;
+
+  private Settlements(
       List<Delivery> deliveries,
       List<Outcome> outcomes,
       DeliveryRules rules,
       boolean lookup,
       int failures,
       boolean paused,
+      Standing standing,
       DoubleSupplier random) {
-    boolean anyDelivered = outcomes.stream().anyMatch(o -> o.kind() == Kind.DELIVERED);
-    List<Settlement> settlements = new ArrayList<>();
-    for (int i = 0; i < deliveries.size(); i++) {
-      Outcome outcome = ofOneLead(outcomes.get(i), anyDelivered);
-      settlements.add(settle(deliveries.get(i), outcome, rules, lookup, random));
-    }
-    Trouble trouble =
-        anyDelivered ? null : trouble(outcomes, rules, failures, paused, random.getAsDouble());
-    // What needed nothing to be sent may end an outage, but does not show that settings are right.
-    boolean answered = !paused || outcomes.stream().anyMatch(o -> o.kind() != Kind.ALREADY_THERE);
-    return new Settlements(settlements, trouble, trouble == null && answered && failures > 0);
+    this.deliveries = deliveries;
+    this.outcomes = outcomes;
+    this.rules = rules;
+    this.lookup = lookup;
+    this.failures = failures;
+    this.paused = paused;
+    this.standing = standing;
+    this.random = random;
   }
 
-  /** Where others of the same request succeeded, neither the sink nor its settings are to blame. */
-  private static Outcome ofOneLead(Outcome outcome, boolean othersDelivered) {
-    if (othersDelivered && outcome.kind() == Kind.PAUSED) {
-      return Outcome.deadLetter(outcome.reason());
-    }
-    if (othersDelivered && outcome.kind() == Kind.SINK_DOWN) {
-      return Outcome.later(outcome.reason());
-    }
-    return outcome;
-  }
-
-  private static Settlement settle(
-      Delivery delivery,
-      Outcome outcome,
+  /**
+   * @param outcomes in the order of the deliveries
+   * @param lookup whether the sink can look up what arrived
+   * @param failures how often in a row the sink had failed as a whole before
+   * @param paused whether it was paused before
+   * @param standing what the ledger knows of the deliveries, needed where {@link #hangsOnOthers}
+   * @param random numbers from 0 to 1, for jitter
+   */
+  static Ending of(
+      List<Delivery> deliveries,
+      List<Outcome> outcomes,
       DeliveryRules rules,
       boolean lookup,
+      int failures,
+      boolean paused,
+      Standing standing,
       DoubleSupplier random) {
+    return new Settlements(deliveries, outcomes, rules, lookup, failures, paused, standing, random)
+        .ending();
+  }
+
+  /** Whether what becomes of these hangs on what became of other deliveries. */
+  static boolean hangsOnOthers(List<Outcome> outcomes) {
+    return outcomes.stream().anyMatch(Settlements::isRefusal);
+  }
+
+  private static boolean isRefusal(Outcome outcome) {
+    return outcome.kind() == Kind.REFUSED || outcome.kind() == Kind.LATER;
+  }
+
+  private Ending ending() {
+    boolean anyDelivered = outcomes.stream().anyMatch(o -> o.kind() == Kind.DELIVERED);
+    List<Settlement> settlements = new ArrayList<>();
+    List<Outcome> heldNew = new ArrayList<>();
+    for (int i = 0; i < deliveries.size(); i++) {
+      Delivery delivery = deliveries.get(i);
+      Outcome outcome = outcomes.get(i);
+      if (anyDelivered && outcome.kind() == Kind.SINK_DOWN) {
+        // Where others of the same request succeeded, the sink is not to blame.
+        settlements.add(settle(delivery, Outcome.later(outcome.reason())));
+      } else if (isRefusal(outcome) && !isItsOwn(delivery, outcome)) {
+        settlements.add(hold(delivery, outcome));
+        if (!standing.of(delivery).changed()) {
+          heldNew.add(outcome);
+        }
+      } else if (outcome.kind() == Kind.REFUSED) {
+        settlements.add(settle(delivery, Outcome.deadLetter(outcome.reason())));
+      } else {
+        settlements.add(settle(delivery, outcome));
+      }
+    }
+    Trouble trouble = trouble(anyDelivered, heldNew);
+    boolean answered =
+        settlements.stream().map(Settlement::outcome).anyMatch(Settlements::showsSettingsAreRight);
+    return new Ending(
+        settlements, trouble, trouble == null && failures > 0 && (answered || !paused));
+  }
+
+  /**
+   * Whether a refusal is the lead's own: another one of its kind arrived, of the same exchange or
+   * since; or that was found at an earlier attempt of its schedule; or it is a change that was
+   * refused for days.
+   */
+  private boolean isItsOwn(Delivery delivery, Outcome outcome) {
+    Refusal refusal = standing.of(delivery);
+    return refusal.othersArrived()
+        || (outcome.kind() == Kind.LATER && delivery.attempt() > 1)
+        || (refusal.changed() && refusal.heldFor().compareTo(LONGEST_HELD) > 0)
+        || IntStream.range(0, deliveries.size())
+            .anyMatch(
+                i ->
+                    outcomes.get(i).kind() == Kind.DELIVERED
+                        && standing.of(deliveries.get(i)).changed() == refusal.changed());
+  }
+
+  /** What needed nothing to be sent may end an outage, and so may a refusal, no pause. */
+  private static boolean showsSettingsAreRight(Outcome outcome) {
+    return outcome.kind() != Kind.ALREADY_THERE && outcome.kind() != Kind.REFUSED;
+  }
+
+  /**
+   * It waits as long again as it has waited. A changed lead waits by itself: that its change is
+   * refused must not keep new leads from going.
+   */
+  private Settlement hold(Delivery delivery, Outcome outcome) {
+    Refusal refusal = standing.of(delivery);
+    Duration longest = refusal.changed() ? LONGEST_PROBE : rules.probe();
+    Duration asked = outcome.retryAfter() == null ? Duration.ZERO : outcome.retryAfter();
+    Duration wait = longer(FIRST_BACKOFF, refusal.heldFor());
+    wait = wait.compareTo(longest) > 0 ? longest : wait;
+    return new Settlement(delivery, Outcome.refused(outcome.reason()), longer(wait, asked));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private Settlement settle(Delivery delivery, Outcome outcome) {
     return switch (outcome.kind()) {
       case LATER -> {
         List<Duration> schedule = rules.retrySchedule();
@@ -98,16 +188,15 @@ record Settlements(List<Settlement> deliveries, Trouble trouble, boolean well) {
     };
   }
 
-  private static Trouble trouble(
-      List<Outcome> outcomes, DeliveryRules rules, int failures, boolean paused, double random) {
+  private Trouble trouble(boolean anyDelivered, List<Outcome> heldNew) {
     Outcome pause = first(outcomes, Kind.PAUSED);
     if (pause != null) {
       Duration probe = doubled(rules.probe(), paused ? failures : 0, LONGEST_PROBE);
       return new Trouble(failures + 1, pause.reason(), pause.reason(), probe);
     }
-    Outcome down = first(outcomes, Kind.SINK_DOWN, Kind.UNKNOWN);
+    Outcome down = anyDelivered ? null : first(outcomes, Kind.SINK_DOWN, Kind.UNKNOWN);
     if (down == null) {
-      return null;
+      return heldNew.isEmpty() ? null : refusing(heldNew);
     }
     Duration asked =
         outcomes.stream()
@@ -117,8 +206,21 @@ record Settlements(List<Settlement> deliveries, Trouble trouble, boolean well) {
             .max(Comparator.naturalOrder())
             .orElse(null);
     Duration backoff = doubled(FIRST_BACKOFF, failures, LONGEST_BACKOFF);
-    Duration halfJittered = part(backoff, 0.5 + random / 2);
+    Duration halfJittered = part(backoff, 0.5 + random.getAsDouble() / 2);
     return new Trouble(failures + 1, null, down.reason(), asked == null ? halfJittered : asked);
+  }
+
+  /**
+   * No lead arrives, as far as known. While few were refused the next one is tried at once, and
+   * from then on one at a time, a different one each time.
+   */
+  private Trouble refusing(List<Outcome> heldNew) {
+    Outcome says = first(heldNew, Kind.REFUSED);
+    String reason = (says == null ? heldNew.get(0) : says).reason();
+    boolean many = standing.heldNew() + heldNew.size() >= ENOUGH;
+    boolean enough = many || failures + 1 >= ENOUGH;
+    return new Trouble(
+        failures + 1, enough ? reason : null, reason, many ? rules.probe() : Duration.ZERO);
   }
 
   private static Outcome first(List<Outcome> outcomes, Kind... kinds) {

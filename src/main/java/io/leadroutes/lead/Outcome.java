@@ -24,8 +24,17 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
     DELIVERED,
     /** The sink has it, or wants nothing more of it; that says nothing about other leads. */
     ALREADY_THERE,
-    /** Not done, because of this lead: it comes again by {@code retry.schedule}. */
+    /**
+     * Not done, for a reason that may pass: it comes again by {@code retry.schedule}. Where no
+     * other lead arrives meanwhile it is held, as below.
+     */
     LATER,
+    /**
+     * Not done, for what may be this lead or the settings. It is held until another lead arrives,
+     * and given up if it is refused again then; while none arrives the sink is paused, and none is
+     * given up.
+     */
+    REFUSED,
     /** Not done, because of the sink: the sink waits as a whole, no attempt is counted. */
     SINK_DOWN,
     /** It may have been done: it is looked up before anything is sent again. */
@@ -34,9 +43,9 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
     LOOK_AGAIN,
     /** Look-ups prove that the earlier attempt did not arrive: it is sent again. */
     NOT_THERE,
-    /** Only a person can help. */
+    /** Only a person can help, whatever becomes of other leads. */
     DEAD_LETTER,
-    /** Every lead would fail the same way until the configuration is corrected. */
+    /** Every lead would fail the same way until the configuration is corrected, this is certain. */
     PAUSED
   }
 
@@ -96,6 +105,14 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
 
   public static Outcome notThere() {
     return new Outcome(Kind.NOT_THERE, "", null, null);
+  }
+
+  /**
+   * @param remedy a sentence that says what was refused and what to correct, whether it is the lead
+   *     or the settings
+   */
+  public static Outcome refused(String remedy) {
+    return new Outcome(Kind.REFUSED, remedy, null, null);
   }
 
   public static Outcome deadLetter(String reason) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -68,7 +69,9 @@ public final class Deliveries {
   private static final String DELIVERED =
       """
       UPDATE delivery SET state = 'delivered', sent_version = claimed_version, delivered_at = <now>,
-        sink_id = COALESCE(:sinkId, sink_id), memo = :memo, lease_until = NULL, place = NULL, reason = NULL
+        first_at = CASE WHEN :proves = 1 AND sent_version = 0 THEN <now> ELSE first_at END,
+        changed_at = CASE WHEN :proves = 1 AND sent_version > 0 THEN <now> ELSE changed_at END,
+        held_at = NULL, sink_id = COALESCE(:sinkId, sink_id), memo = :memo, lease_until = NULL, place = NULL, reason = NULL
       """
           + OURS;
 
@@ -76,9 +79,59 @@ public final class Deliveries {
   private static final String BACK =
       """
       UPDATE delivery SET state = CASE WHEN look_first = 1 THEN 'unknown' ELSE 'pending' END,
+        held_at = CASE WHEN :attempts > 0 THEN NULL ELSE held_at END,
         attempts = attempts + :attempts, due_at = <now> + :wait, lease_until = NULL, reason = :reason
       """
           + OURS;
+
+  /** Back as well, until it shows whose fault its refusal is. */
+  private static final String HOLD =
+      """
+      UPDATE delivery SET state = CASE WHEN look_first = 1 THEN 'unknown' ELSE 'pending' END,
+        held_at = COALESCE(held_at, <now> - :since), due_at = <now> + :wait, lease_until = NULL,
+        reason = :reason
+      """
+          + OURS;
+
+  /**
+   * Whether another delivery {@code n} arrived since this one, {@code delivery}, was first refused.
+   * That a changed lead was taken says nothing of new ones, and the other way round: they send
+   * other fields and need other permissions.
+   */
+  private static final String OTHERS_ARRIVED =
+      """
+      EXISTS (
+        SELECT 1 FROM delivery n
+        WHERE n.sink = delivery.sink AND n.account_id = delivery.account_id AND n.id <> delivery.id
+          AND n.delivered_at >= COALESCE(delivery.held_at, <now> - :since)
+          AND CASE WHEN delivery.sent_version = 0 THEN n.first_at ELSE n.changed_at END
+            >= COALESCE(delivery.held_at, <now> - :since))
+      """;
+
+  private static final String STANDING =
+      """
+      SELECT id, CASE WHEN sent_version > 0 THEN 1 ELSE 0 END AS changed,
+        <now> - COALESCE(held_at, <now>) AS held_for, CASE WHEN
+      """
+          + OTHERS_ARRIVED
+          + " THEN 1 ELSE 0 END AS others FROM delivery WHERE id IN (<ids>)";
+
+  private static final String HELD =
+      """
+      SELECT CASE WHEN sent_version > 0 THEN 1 ELSE 0 END AS changed, COUNT(*) AS held FROM delivery
+      WHERE sink = :sink AND account_id = :account AND held_at IS NOT NULL
+        AND state IN ('pending', 'unknown', 'sending') AND id NOT IN (<ids>)
+      GROUP BY CASE WHEN sent_version > 0 THEN 1 ELSE 0 END
+      """;
+
+  /** Held deliveries whose neighbour arrived come again at once. */
+  private static final String RELEASE =
+      """
+      UPDATE delivery SET due_at = <now>
+      WHERE sink = :sink AND account_id = :account AND held_at IS NOT NULL
+        AND state IN ('pending', 'unknown') AND due_at > <now> AND
+      """
+          + OTHERS_ARRIVED;
 
   private static final String UNKNOWN =
       """
@@ -103,7 +156,7 @@ public final class Deliveries {
 
   private static final String DEAD =
       """
-      UPDATE delivery SET state = 'dead', attempts = attempts + 1, lease_until = NULL,
+      UPDATE delivery SET state = 'dead', attempts = attempts + 1, lease_until = NULL, held_at = NULL,
         reason = :reason
       """
           + OURS;
@@ -203,12 +256,50 @@ public final class Deliveries {
   public record Trouble(int failures, String paused, String reason, Duration delay) {}
 
   /**
+   * How the deliveries of one exchange ended.
+   *
+   * @param deliveries one for each of them
+   * @param trouble of the sink as a whole, null when there is none
+   * @param well whether the sink answered for a lead, so that earlier trouble is over
+   */
+  public record Ending(List<Settlement> deliveries, Trouble trouble, boolean well) {}
+
+  /**
+   * What the ledger knows of a delivery at the moment its refusal is settled.
+   *
+   * @param changed whether the sink has had an earlier version
+   * @param othersArrived whether the sink took another one of the kind since this one was first
+   *     refused, or since its present attempt began
+   * @param heldFor since it was first refused
+   */
+  public record Refusal(boolean changed, boolean othersArrived, Duration heldFor) {}
+
+  /**
+   * What the ledger knows of a sink's refusals at the moment those of an exchange are settled.
+   *
+   * @param refusals by id of delivery, for all of the exchange
+   * @param heldNew how many other new leads are held
+   * @param heldChanged how many other changed leads are held
+   */
+  public record Standing(Map<Long, Refusal> refusals, int heldNew, int heldChanged) {
+
+    public static final Standing NONE = new Standing(Map.of(), 0, 0);
+
+    /** What is known of a delivery. */
+    public Refusal of(Delivery delivery) {
+      return refusals.getOrDefault(delivery.id(), new Refusal(false, false, Duration.ZERO));
+    }
+  }
+
+  /**
    * What a settlement did.
    *
    * @param deliveries how many were still ours
-   * @param troubleBegan whether the sink as a whole was well until now
+   * @param troubleBegan whether the sink as a whole was well until now, or waited and is paused now
+   * @param ending as it was decided
+   * @param standing by which it was decided
    */
-  public record Settled(int deliveries, boolean troubleBegan) {}
+  public record Settled(int deliveries, boolean troubleBegan, Ending ending, Standing standing) {}
 
   private record SinkState(int failures, boolean paused, boolean waits) {}
 
@@ -435,20 +526,43 @@ public final class Deliveries {
    */
   public CompletableFuture<Settled> settle(
       String sink, Account account, List<Settlement> settlements, Trouble trouble, boolean well) {
+    Ending ending = new Ending(settlements, trouble, well);
+    return settle(sink, account, List.of(), Duration.ZERO, standing -> ending);
+  }
+
+  /**
+   * The same where how it ended hangs on what became of other deliveries.
+   *
+   * @param refused those of the exchange, or none where none of them was refused
+   * @param since how long ago the exchange began
+   * @param decide may be asked more than once
+   */
+  public CompletableFuture<Settled> settle(
+      String sink,
+      Account account,
+      List<Delivery> refused,
+      Duration since,
+      Function<Standing, Ending> decide) {
     return ledger.writer.submit(
         h -> {
+          Standing standing =
+              refused.isEmpty() ? Standing.NONE : standing(h, sink, account, refused, since);
+          Ending ending = decide.apply(standing);
           int settled = 0;
           List<Settlement> delivered = new ArrayList<>();
-          for (Settlement settlement : settlements) {
+          for (Settlement settlement : ending.deliveries()) {
             if (settlement.outcome().arrived()) {
               delivered.add(settlement);
             } else {
-              settled += settle(h, settlement);
+              settled += settle(h, settlement, since);
             }
           }
-          settled += delivered(h, delivered);
-          boolean began = trouble != null && state(h, sink, account).failures() == 0;
+          settled += delivered(h, sink, account, delivered);
+          Trouble trouble = ending.trouble();
+          boolean began = false;
           if (trouble != null) {
+            SinkState before = state(h, sink, account);
+            began = before.failures() == 0 || (trouble.paused() != null && !before.paused());
             h.createUpdate(TROUBLE)
                 .bind("sink", sink)
                 .bind("account", account.id())
@@ -457,14 +571,41 @@ public final class Deliveries {
                 .bind("paused", trouble.paused())
                 .bind("reason", trouble.reason())
                 .execute();
-          } else if (well) {
+          } else if (ending.well()) {
             h.createUpdate(WELL).bind("sink", sink).bind("account", account.id()).execute();
           }
-          return new Settled(settled, began);
+          return new Settled(settled, began, ending, standing);
         });
   }
 
-  private static int delivered(Handle h, List<Settlement> settlements) {
+  private static Standing standing(
+      Handle h, String sink, Account account, List<Delivery> deliveries, Duration since) {
+    List<Long> ids = deliveries.stream().map(Delivery::id).toList();
+    Map<Long, Refusal> refusals = new HashMap<>();
+    h.createQuery(STANDING)
+        .bind("since", since.toMillis())
+        .bindList("ids", ids)
+        .map(
+            (rs, ctx) ->
+                refusals.put(
+                    rs.getLong("id"),
+                    new Refusal(
+                        rs.getInt("changed") == 1,
+                        rs.getInt("others") == 1,
+                        Duration.ofMillis(rs.getLong("held_for")))))
+        .list();
+    int[] held = new int[2];
+    h.createQuery(HELD)
+        .bind("sink", sink)
+        .bind("account", account.id())
+        .bindList("ids", ids)
+        .map((rs, ctx) -> held[rs.getInt("changed")] = rs.getInt("held"))
+        .list();
+    return new Standing(refusals, held[0], held[1]);
+  }
+
+  private static int delivered(
+      Handle h, String sink, Account account, List<Settlement> settlements) {
     if (settlements.isEmpty()) {
       return 0;
     }
@@ -476,22 +617,35 @@ public final class Deliveries {
             .bind("claim", settlement.delivery().claim())
             .bind("sinkId", settlement.outcome().sinkId())
             .bind("memo", settlement.outcome().memo())
+            .bind("proves", proves(settlement) ? 1 : 0)
             .add();
       }
       for (int count : batch.execute()) {
         settled += count;
       }
     }
+    h.createUpdate(RELEASE)
+        .bind("sink", sink)
+        .bind("account", account.id())
+        .bind("since", 0)
+        .execute();
     return settled;
   }
 
-  private static int settle(Handle h, Settlement settlement) {
+  /** What was found by a look-up arrived when other settings may have been in force. */
+  private static boolean proves(Settlement settlement) {
+    return settlement.outcome().kind() == Outcome.Kind.DELIVERED
+        && !settlement.delivery().lookFirst();
+  }
+
+  private static int settle(Handle h, Settlement settlement, Duration since) {
     Delivery delivery = settlement.delivery();
     Outcome outcome = settlement.outcome();
     String sql =
         switch (outcome.kind()) {
           case DELIVERED, ALREADY_THERE -> DELIVERED;
           case LATER, SINK_DOWN, PAUSED -> BACK;
+          case REFUSED -> HOLD;
           case UNKNOWN -> UNKNOWN;
           case LOOK_AGAIN -> LOOK_AGAIN;
           case NOT_THERE -> NOT_THERE;
@@ -503,6 +657,7 @@ public final class Deliveries {
             .bind("claim", delivery.claim())
             .bind("attempts", outcome.kind() == Outcome.Kind.LATER ? 1 : 0)
             .bind("wait", settlement.delay().toMillis())
+            .bind("since", since.toMillis())
             .bind("reason", outcome.reason())
             .execute();
     h.createUpdate(CANCEL_WITHDRAWN).bind("id", delivery.id()).execute();

@@ -57,7 +57,7 @@ class FailuresTest {
   @ParameterizedTest
   @CsvSource({
     "401, PAUSED", "403, PAUSED", "302, PAUSED", "408, SINK_DOWN", "429, SINK_DOWN",
-    "400, DEAD_LETTER", "404, DEAD_LETTER", "422, DEAD_LETTER", "500, UNKNOWN", "503, UNKNOWN"
+    "400, REFUSED", "404, REFUSED", "422, REFUSED", "500, UNKNOWN", "503, UNKNOWN"
   })
   void a_status_stands_for_a_class(int status, Kind kind) {
     assertThat(Failures.outcome(status, null).kind()).isEqualTo(kind);

@@ -239,7 +239,7 @@ class LeadsComponentTest {
 
     awaitStates("delivered", 1);
     assertThat(calls).hasValue(2);
-    assertThat(fixture.count("SELECT attempts FROM delivery")).isEqualTo(1);
+    assertThat(fixture.count("SELECT failures FROM sink_state")).isZero();
   }
 
   @Test
@@ -248,15 +248,18 @@ class LeadsComponentTest {
     route(
         "leads:slack",
         exchange -> {
-          calls.incrementAndGet();
-          throw new IllegalStateException("+1 555 0100");
+          if (exchange.getMessage().getBody(Delivery.class).lead().callId() == 1) {
+            calls.incrementAndGet();
+            throw new IllegalStateException("+1 555 0100");
+          }
         });
 
-    fixture.recordLeads(1, "slack");
+    fixture.recordLeads(2, "slack");
 
     awaitStates("dead", 1);
-    assertThat(calls).hasValue(3);
-    assertThat(fixture.text("SELECT reason FROM delivery"))
+    // The first one may come before anything shows whose fault it is.
+    assertThat(calls).hasValueBetween(3, 4);
+    assertThat(fixture.text("SELECT reason FROM delivery WHERE state = 'dead'"))
         .contains("3 attempts", "IllegalStateException")
         .doesNotContain("0100");
   }
