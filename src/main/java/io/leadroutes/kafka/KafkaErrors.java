@@ -66,8 +66,8 @@ final class KafkaErrors {
           entry(InvalidTimestampException.class, CLUSTER),
           entry(PolicyViolationException.class, CLUSTER));
 
-  /** The record itself is refused: only a person can help. */
-  private static final List<Class<? extends Throwable>> DEAD_LETTER =
+  /** The record itself is refused: for its size, or by how the topic is set up. */
+  private static final List<Class<? extends Throwable>> REFUSED =
       List.of(
           RecordTooLargeException.class,
           RecordBatchTooLargeException.class,
@@ -108,8 +108,8 @@ final class KafkaErrors {
           return Outcome.paused(String.format(Locale.ROOT, paused.getValue(), name, topic));
         }
       }
-      if (isOneOf(DEAD_LETTER, cause)) {
-        return Outcome.deadLetter("Kafka refused the record: " + name + "." + remedy(cause));
+      if (isOneOf(REFUSED, cause)) {
+        return Outcome.refused("Kafka refused the record: " + name + "." + remedy(cause));
       }
       if (isOneOf(SINK_DOWN, cause)) {
         return Outcome.sinkDown("Kafka answered " + name + ".", null);

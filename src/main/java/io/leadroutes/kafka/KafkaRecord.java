@@ -58,7 +58,7 @@ public final class KafkaRecord {
       @Variable("producer") int producer,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
     Outcome outcome = KafkaErrors.outcome(failure, topic);
-    if (outcome.kind() != Outcome.Kind.DEAD_LETTER) {
+    if (outcome.kind() != Outcome.Kind.REFUSED) {
       producers.compareAndSet(producer, producer + 1);
     }
     return outcome;

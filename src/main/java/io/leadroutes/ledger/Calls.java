@@ -119,7 +119,7 @@ public final class Calls {
 
   private static final String CANCEL_DELIVERIES =
       """
-      UPDATE delivery SET state = 'cancelled'
+      UPDATE delivery SET state = 'cancelled', held_at = NULL
       WHERE account_id = :account AND call_id = :id AND state = 'pending' AND sent_version = 0
       """;
 

@@ -127,6 +127,21 @@ public record Overview(Instant at, List<AccountState> accounts) {
         });
   }
 
+  /**
+   * Changed leads that are refused wait by themselves, so that new ones go on: {@code sink}, {@code
+   * deliveries}, {@code since}, {@code next} and {@code reason}. What passes in a moment is left
+   * out.
+   */
+  private static final String HELD =
+      """
+      SELECT sink, COUNT(*) AS deliveries, MIN(held_at) AS since, MIN(due_at) AS next,
+        MAX(reason) AS reason
+      FROM delivery
+      WHERE account_id = :account AND held_at IS NOT NULL AND sent_version > 0
+        AND state IN ('pending', 'unknown', 'sending') AND held_at < <now> - 10000
+      GROUP BY sink
+      """;
+
   /** Reads all accounts of a ledger. */
   public static Overview of(Ledger ledger) {
     return ledger.jdbi.withHandle(
@@ -203,6 +218,22 @@ public record Overview(Instant at, List<AccountState> accounts) {
                         instant(rs, "since"),
                         instant(rs, "not_before"))))
         .forEach(sink -> sinks.put(sink.sink(), sink));
+    h.createQuery(HELD)
+        .bind("account", account)
+        .map(
+            (rs, ctx) ->
+                new SinkState(
+                    rs.getString("sink"),
+                    new TreeMap<>(),
+                    null,
+                    new Trouble(
+                        true,
+                        rs.getInt("deliveries")
+                            + " changed leads are held, each refused: "
+                            + rs.getString("reason"),
+                        instant(rs, "since"),
+                        instant(rs, "next"))))
+        .forEach(sink -> sinks.putIfAbsent(sink.sink(), sink));
     // A new version waits since it was wanted; when that was, only the time it was due first tells.
     h.createQuery(
             """

@@ -29,8 +29,8 @@ final class SlackErrors {
   private static final Set<String> UNKNOWN =
       codes("fatal_error internal_error request_timeout service_unavailable rollup_error");
 
-  /** The message itself is refused: only a person can help. */
-  private static final Set<String> DEAD_LETTER =
+  /** The message itself is refused: what the lead says in it, or how it is made. */
+  private static final Set<String> REFUSED =
       codes(
           "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text",
           "invalid_metadata_format invalid_metadata_schema metadata_too_large invalid_payload",
@@ -137,15 +137,18 @@ final class SlackErrors {
       return Outcome.unknown("Slack answered " + named + ".");
     }
     if (NOT_EDITABLE.contains(code)) {
-      return Outcome.deadLetter(
+      String reason =
           "Slack cannot edit the lead's message ("
               + named
               + "): it was deleted, is too old, or does not stand in slack.channel "
               + channel
-              + ".");
+              + ".";
+      return code.equals("message_not_found")
+          ? Outcome.deadLetter(reason)
+          : Outcome.refused(reason);
     }
-    if (DEAD_LETTER.contains(code)) {
-      return Outcome.deadLetter("Slack refused the message: " + named + ".");
+    if (REFUSED.contains(code)) {
+      return Outcome.refused("Slack refused the message: " + named + ".");
     }
     return Outcome.later("Slack answered " + named + ", which this program does not know.");
   }

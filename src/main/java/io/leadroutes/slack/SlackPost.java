@@ -99,7 +99,7 @@ public final class SlackPost {
       return SlackErrors.outcome(answer.error(), channel, answer.retryAfter());
     }
     return switch (status) {
-      case 400, 413, 422 -> Outcome.deadLetter("Slack refused the message: HTTP " + status + ".");
+      case 400, 413, 422 -> Outcome.refused("Slack refused the message: HTTP " + status + ".");
       case 401, 403 ->
           Outcome.paused(
               "Slack refuses slack.token (HTTP " + status + "): set a bot token that is valid.");

@@ -174,7 +174,7 @@ class DeliverKafkaTest {
     assertThat(List.of(send(Deliveries.of(1, large)), send(Deliveries.of(2, larger))))
         .allSatisfy(
             outcome -> {
-              assertThat(outcome.kind()).isEqualTo(Kind.DEAD_LETTER);
+              assertThat(outcome.kind()).isEqualTo(Kind.REFUSED);
               assertThat(outcome.reason()).contains("RecordTooLargeException", "max.message.bytes");
             });
     assertDelivered(Deliveries.first(3));

@@ -8,7 +8,10 @@ import io.leadroutes.call.Call;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Deliveries.Claimed;
+import io.leadroutes.ledger.Deliveries.Ending;
+import io.leadroutes.ledger.Deliveries.Refusal;
 import io.leadroutes.ledger.Deliveries.Settlement;
+import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.Deliveries.Trouble;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
@@ -250,6 +253,49 @@ class DeliveriesTest {
       settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.later("busy record"));
 
       assertThat(claim(fixture, 1).deliveries().get(0).attempt()).isEqualTo(2);
+    }
+  }
+
+  private static Standing standing(LedgerFixture fixture, Delivery refused, Outcome outcome) {
+    return fixture
+        .deliveries
+        .settle(
+            "slack",
+            fixture.account,
+            List.of(refused),
+            Duration.ofMillis(1),
+            standing ->
+                new Ending(
+                    List.of(new Settlement(refused, outcome, Duration.ofHours(1))), null, false))
+        .join()
+        .standing();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_refused_lead_is_held_until_another_one_of_its_kind_arrived(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(3, "slack");
+      List<Delivery> claimed = claim(fixture, 3).deliveries();
+      settle(fixture, claimed.get(0), Outcome.delivered("ts"));
+      fixture.execute("UPDATE delivery SET first_at = first_at - 1000");
+      assertThat(standing(fixture, claimed.get(1), Outcome.refused("x")).of(claimed.get(1)))
+          .extracting(Refusal::othersArrived, Refusal::changed)
+          .containsExactly(false, false);
+      assertThat(claim(fixture, 3).isEmpty()).as("it is held").isTrue();
+
+      fixture.execute("UPDATE delivery SET wanted_version = 2 WHERE state = 'delivered'");
+      fixture.deliveries.update("slack", fixture.account);
+      settle(fixture, claim(fixture, 1).deliveries().get(0), Outcome.delivered("ts"));
+      assertThat(claim(fixture, 3).isEmpty()).as("a change tells nothing of new ones").isTrue();
+      settle(fixture, claimed.get(2), Outcome.delivered("ts"));
+
+      Delivery again = claim(fixture, 1).deliveries().get(0);
+      assertThat(again.id()).isEqualTo(claimed.get(1).id());
+      assertThat(again.attempt()).isEqualTo(1);
+      Standing standing = standing(fixture, again, Outcome.deadLetter("x"));
+      assertThat(standing.of(again).othersArrived()).isTrue();
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE held_at IS NOT NULL")).isZero();
     }
   }
 

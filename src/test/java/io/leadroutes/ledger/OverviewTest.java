@@ -200,6 +200,22 @@ class OverviewTest {
 
   @ParameterizedTest
   @EnumSource
+  void changed_leads_that_are_held_because_they_are_refused_need_a_person(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(1, "slack");
+      fixture.execute(
+          "UPDATE delivery SET sent_version = 1, wanted_version = 2, held_at = 1, reason = 'ask'");
+
+      AccountState account = account(fixture);
+
+      assertThat(account.sinks().get(0).trouble().reason())
+          .isEqualTo("1 changed leads are held, each refused: ask");
+      assertThat(account.needsPerson()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void open_calls_and_records_set_aside_are_counted_and_backfills_told(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       Call open = fixture.call(1, "completed", "null");

@@ -152,7 +152,7 @@ class DeliverSlackTest {
   @ParameterizedTest
   @CsvSource({
     "500,UNKNOWN", "502,UNKNOWN", "503,UNKNOWN", "504,UNKNOWN", "408,UNKNOWN", "204,UNKNOWN",
-    "302,PAUSED", "401,PAUSED", "403,PAUSED", "404,PAUSED", "410,PAUSED", "413,DEAD_LETTER"
+    "302,PAUSED", "401,PAUSED", "403,PAUSED", "404,PAUSED", "410,PAUSED", "413,REFUSED"
   })
   void a_status_says_whether_the_message_may_be_there(int status, Kind kind) {
     answer(aResponse().withStatus(status).withHeader("Location", "http://localhost:1/"));
@@ -171,7 +171,7 @@ class DeliverSlackTest {
         "[]|UNKNOWN",
         "ok|UNKNOWN",
         "{\"ok\":false,\"error\":\"channel_not_found\"}|PAUSED",
-        "{\"ok\":false,\"error\":\"invalid_blocks\"}|DEAD_LETTER",
+        "{\"ok\":false,\"error\":\"invalid_blocks\"}|REFUSED",
         "{\"ok\":false,\"error\":\"internal_error\"}|UNKNOWN",
         "{\"ok\":false,\"error\":\"some_day_added\"}|LATER",
         "{\"ok\":false}|LATER"

@@ -113,9 +113,9 @@ class EditSlackTest {
 
   @ParameterizedTest
   @CsvSource({
-    "cant_update_message,DEAD_LETTER",
-    "edit_window_closed,DEAD_LETTER",
-    "msg_too_long,DEAD_LETTER",
+    "cant_update_message,REFUSED",
+    "edit_window_closed,REFUSED",
+    "msg_too_long,REFUSED",
     "invalid_auth,PAUSED",
     "not_in_channel,PAUSED",
     "internal_error,UNKNOWN",
