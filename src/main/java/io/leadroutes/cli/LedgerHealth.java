@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Ready only while the ledger answers. */
+/** Ready only while the ledger can be written. */
 final class LedgerHealth extends AbstractHealthCheck {
 
   private final Ledger ledger;
@@ -17,11 +17,9 @@ final class LedgerHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    if (ledger.answers()) {
-      builder.up();
-    } else {
-      builder.message("The ledger does not answer: check ledger.url and its database.").down();
-    }
+    ledger
+        .troubleWithWriting()
+        .ifPresentOrElse(sentence -> builder.message(sentence).down(), builder::up);
   }
 
   @Override

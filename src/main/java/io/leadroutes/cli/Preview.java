@@ -93,7 +93,7 @@ final class Preview implements Callable<Integer> {
     RouteFiles files = RouteFiles.of(directory);
     Judge judge = new Judge(settings, files.text("judge-call.camel.yaml"));
     Settings own = settings.forAccount(name);
-    try (Ledger ledger = Ledger.openBeside(settings)) {
+    try (Ledger ledger = Ledger.openToPreview(settings)) {
       Account account = new Calls(ledger).account(name, Source.baseUrl(own), null);
       Source source = Source.of(own, account, judge.fingerprint(name), new Requests(ledger));
       out.printf(Locale.ROOT, "Account %s, calls created from %s to %s:%n", name, from, to);

@@ -39,7 +39,7 @@ final class RenameAccount implements Callable<Integer> {
     Settings.checkAccountName("rename-account", to);
     String leadKey;
     // Alone on the file: a running service would go on with the old name.
-    try (Ledger ledger = Ledger.open(settings)) {
+    try (Ledger ledger = Ledger.openAlone(settings)) {
       leadKey = new Accounts(ledger).rename(from, to);
     }
     say(settings, leadKey);

@@ -45,7 +45,7 @@ final class Restored implements Callable<Integer> {
     Instant from = instant(settings);
     Restores.Restored restored;
     // Alone on the file: a running service would post what it believes to be new.
-    try (Ledger ledger = Ledger.open(settings)) {
+    try (Ledger ledger = Ledger.openAlone(settings)) {
       restored = new Restores(ledger).restored(from);
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -75,7 +75,7 @@ public final class Service implements AutoCloseable {
     Set<String> sinks = sinks(settings);
     checkLease(settings);
     checkPort(settings);
-    Ledger ledger = Ledger.open(settings);
+    Ledger ledger = Ledger.openWhenReady(settings);
     Main main = new Main();
     try {
       List<String> notes = new ArrayList<>(List.of(files.origin()));
@@ -231,7 +231,8 @@ public final class Service implements AutoCloseable {
               + settings.text("sink.timeout")
               + ": an attempt makes up to "
               + (tasks ? "four requests with salesforce.log-call" : "three requests")
-              + ", which must fit into half of the lease; raise ledger.lease or lower sink.timeout.");
+              + ", which must fit into half of the lease; raise ledger.lease or lower"
+              + " sink.timeout.");
     }
   }
 

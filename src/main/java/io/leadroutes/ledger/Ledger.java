@@ -5,67 +5,163 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database that remembers calls, leads and deliveries: an SQLite file, or PostgreSQL. Reads use
- * a small pool, writes go through one {@link Writer}. All times are the database's.
+ * a small pool, writes go through one {@link Writer}. All times are the ledger's.
  */
 public final class Ledger implements AutoCloseable {
 
-  private static final String SQLITE = "jdbc:sqlite:";
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
   private static final int CONNECTIONS = 4;
+  private static final Duration OPEN_AGAIN = Duration.ofSeconds(1);
+  private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(3);
+  private static final Duration ONE_DAY = Duration.ofDays(1);
+
+  /** Who opens it. */
+  private enum Use {
+    /** The service: one on an SQLite file, makes the ledger and brings it up to date. */
+    SERVICE,
+    /** A command that no service may run beside. */
+    ALONE,
+    /** A command beside the service. */
+    BESIDE
+  }
 
   private final HikariDataSource pool;
-  private final FileChannel lock;
+  private final LedgerFile file;
   private final Duration lease;
+  private final LedgerClock clock;
+  private final ClockSteps steps;
+  private final LedgerTroubles troubles = new LedgerTroubles();
+  private ScheduledExecutorService watch;
+  private Path scratch;
+  private String said;
   final Dialect dialect;
   final Jdbi jdbi;
   final Writer writer;
 
-  private Ledger(Dialect dialect, HikariDataSource pool, FileChannel lock, Duration lease) {
+  private Ledger(
+      Dialect dialect, HikariDataSource pool, LedgerFile file, LedgerClock clock, Duration lease) {
     this.dialect = dialect;
     this.pool = pool;
-    this.lock = lock;
+    this.file = file;
+    this.clock = clock;
     this.lease = lease;
+    steps = new ClockSteps(dialect, clock);
     jdbi = Jdbi.create(pool);
     // Its messages would quote the values of a statement, personal data among them.
     jdbi.getConfig(StatementExceptions.class)
         .setMessageRendering(StatementExceptions.MessageRendering.NONE);
     dialect.define(jdbi);
-    writer = new Writer(jdbi);
+    writer = new Writer(jdbi, dialect, new AroundWrites());
   }
 
   /**
-   * Opens the ledger and brings its tables up to date.
+   * Opens the ledger for the service and brings its tables up to date. What passes by itself, as a
+   * database that is not up yet or a full disk, is waited for and said once.
    *
-   * @throws SettingsException when it cannot be opened, or another process runs on the same file
+   * @throws SettingsException when it cannot be opened, another process runs on the same file, or
+   *     it was made by a newer program
+   */
+  public static Ledger openWhenReady(Settings settings) {
+    String said = null;
+    while (true) {
+      try {
+        Ledger ledger = open(settings);
+        if (said != null) {
+          LOG.info("The ledger is open; the start goes on.");
+        }
+        return ledger;
+      } catch (LedgerException e) {
+        if (!e.getMessage().equals(said)) {
+          LOG.warn("The start waits for the ledger: {}", e.getMessage());
+          said = e.getMessage();
+        }
+        try {
+          TimeUnit.MILLISECONDS.sleep(OPEN_AGAIN.toMillis());
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Opens the ledger for the service and brings its tables up to date.
+   *
+   * @throws SettingsException when it cannot be opened, another process runs on the same file, or
+   *     it was made by a newer program
+   * @throws LedgerException when it cannot be opened at present, which passes
    */
   public static Ledger open(Settings settings) {
-    return open(settings, true);
+    return open(settings, Use.SERVICE);
   }
 
   /**
-   * Opens the ledger for a command, beside a service that may be running on it.
+   * Opens the ledger for a command that no service may run beside; neither makes nor changes its
+   * tables.
    *
-   * @throws SettingsException when it cannot be opened
+   * @throws SettingsException when it cannot be opened, is not there or of another version, or when
+   *     another process runs on the same file
    */
-  public static Ledger openBeside(Settings settings) {
-    return open(settings, false);
+  public static Ledger openAlone(Settings settings) {
+    return open(settings, Use.ALONE);
   }
 
-  private static Ledger open(Settings settings, boolean alone) {
+  /**
+   * Opens the ledger for a command, beside a service that may be running on it; neither makes nor
+   * changes its tables.
+   *
+   * @throws SettingsException when it cannot be opened, is not there or of another version
+   */
+  public static Ledger openBeside(Settings settings) {
+    return open(settings, Use.BESIDE);
+  }
+
+  /**
+   * The same for a command that only asks what would be: before the service's first start, where
+   * there is no ledger yet, it gets one of its own that ends with it.
+   *
+   * @throws SettingsException when it cannot be opened, or is of another version
+   */
+  public static Ledger openToPreview(Settings settings) {
+    try {
+      return openBeside(settings);
+    } catch (MissingLedgerException e) {
+      try {
+        Path scratch = Files.createTempDirectory("lead-routes-preview-");
+        String url = "jdbc:sqlite:" + scratch.resolve("ledger.db");
+        Ledger ledger = open(settings.with(Map.of("ledger.url", url)));
+        ledger.scratch = scratch;
+        return ledger;
+      } catch (IOException noSpace) {
+        throw new LedgerException("The folder for temporary files cannot be written.", noSpace);
+      }
+    }
+  }
+
+  private static Ledger open(Settings settings, Use use) {
     String url =
         settings.required("ledger.url", "write jdbc:sqlite:data/ledger.db, or a PostgreSQL URL");
     Dialect dialect = Dialect.of(url);
@@ -74,39 +170,101 @@ public final class Ledger implements AutoCloseable {
           "ledger.url names no database of a known kind: write jdbc:sqlite:<file> or"
               + " jdbc:postgresql://<host>/<database>.");
     }
-    FileChannel lock = alone && dialect == Dialect.SQLITE ? lock(file(url)) : null;
-    if (dialect == Dialect.SQLITE) {
-      createFolder(file(url));
-    }
+    LedgerFile file = dialect == Dialect.SQLITE ? LedgerFile.of(url) : null;
+    LedgerClock clock = new LedgerClock();
     HikariDataSource pool = null;
+    Ledger ledger = null;
     try {
-      pool = new HikariDataSource(pool(url, settings, dialect));
-      Flyway.configure(Ledger.class.getClassLoader())
-          .dataSource(pool)
-          .placeholders(Map.of("serial", dialect.serial))
-          .load()
-          .migrate();
-      Ledger ledger = new Ledger(dialect, pool, lock, settings.duration("ledger.lease"));
-      if (alone) {
-        ledger.takeOver();
+      prepare(file, use);
+      pool = pool(url, settings, dialect, clock);
+      LedgerSchema schema = new LedgerSchema(pool, dialect);
+      if (use == Use.SERVICE) {
+        schema.migrate();
+      } else {
+        schema.refuseOther();
       }
+      if (file != null && use != Use.BESIDE) {
+        file.lockAgain();
+      }
+      ledger = new Ledger(dialect, pool, file, clock, settings.duration("ledger.lease"));
+      ledger.begin(use, settings);
       return ledger;
-    } catch (RuntimeException e) {
-      close(pool, lock);
-      // Without a pool it is the address, whatever the driver throws for one it cannot read.
-      boolean address = pool == null && !(e instanceof SettingsException);
-      if (!address && !(e instanceof FlywayException)) {
-        throw e;
-      }
-      String trouble = pool == null ? null : LedgerTrouble.known(e);
-      if (trouble != null) {
-        throw new SettingsException("ledger.url: the ledger cannot be opened: " + trouble);
-      }
-      throw new SettingsException(
-          "ledger.url: the ledger cannot be opened ("
-              + rootMessage(e)
-              + "): check the address, ledger.user and ledger.password, or the file's permissions.");
+    } catch (RuntimeException | SQLException | LinkageError e) {
+      abandon(ledger, pool, file);
+      throw explained(e, file);
     }
+  }
+
+  private static void prepare(LedgerFile file, Use use) {
+    if (file == null) {
+      return;
+    }
+    if (use != Use.SERVICE) {
+      file.refuseMissing();
+    }
+    if (use != Use.BESIDE) {
+      file.lock();
+    }
+    file.unpackLibrary(use != Use.BESIDE);
+  }
+
+  private void begin(Use use, Settings settings) {
+    if (use != Use.BESIDE) {
+      takeOver();
+      takeOutOfTheFuture(settings);
+    }
+    if (file != null) {
+      file.opened();
+    }
+    if (use == Use.SERVICE) {
+      watch =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread thread = new Thread(task, "ledger-watch");
+                thread.setDaemon(true);
+                return thread;
+              });
+      watch.scheduleWithFixedDelay(
+          this::look, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static RuntimeException explained(Throwable e, LedgerFile file) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SettingsException mistake) {
+        return mistake;
+      }
+      if (cause == cause.getCause()) {
+        break;
+      }
+    }
+    String trouble = LedgerTrouble.known(e);
+    if (LedgerTrouble.passes(e)) {
+      return new LedgerException(trouble, e);
+    }
+    if (trouble != null) {
+      return new SettingsException("ledger.url: the ledger cannot be opened: " + trouble);
+    }
+    if (isWithoutLibrary(e)) {
+      return new SettingsException(
+          "SQLite's library cannot be loaded from "
+              + LedgerFile.libraryFolder()
+              + ": programs may not be run there, or it is not for this machine; set"
+              + " -Dorg.sqlite.tmpdir to a folder that allows it.");
+    }
+    if (LedgerTrouble.refusal(e) == null && e instanceof RuntimeException other) {
+      return other;
+    }
+    return new SettingsException(
+        "ledger.url: the ledger cannot be opened ("
+            + rootMessage(e)
+            + "): check the address, ledger.user and ledger.password, or the file's permissions.");
+  }
+
+  private static boolean isWithoutLibrary(Throwable e) {
+    return e instanceof LinkageError
+        || e instanceof SQLException && String.valueOf(e.getMessage()).contains("native library")
+        || e.getCause() != null && e.getCause() != e && isWithoutLibrary(e.getCause());
   }
 
   /** How long a claim lasts without renewal. */
@@ -114,17 +272,104 @@ public final class Ledger implements AutoCloseable {
     return lease;
   }
 
-  /** The database's clock, milliseconds since 1970. */
+  /**
+   * The ledger's clock, milliseconds since 1970: PostgreSQL's, or of an SQLite file this process's,
+   * which goes on evenly whatever is done to the machine's.
+   */
   public long now() {
-    return jdbi.withHandle(h -> h.createQuery("SELECT <now>").mapTo(Long.class).one());
+    return dialect == Dialect.SQLITE
+        ? clock.millis()
+        : jdbi.withHandle(h -> h.createQuery("SELECT <now>").mapTo(Long.class).one());
   }
 
-  /** Whether the ledger answers; for the health check. */
+  /** Whether the ledger can be read. */
   public boolean answers() {
     try {
-      return now() > 0;
+      return jdbi.withHandle(h -> h.createQuery("SELECT 1").mapTo(Integer.class).one()) == 1;
     } catch (RuntimeException e) {
       return false;
+    }
+  }
+
+  /**
+   * What is wrong with the ledger at present and what to do, without asking the database: it cannot
+   * be written, or its file is not there any more.
+   */
+  public Optional<String> trouble() {
+    Optional<String> replaced = file == null ? Optional.empty() : file.replaced();
+    return replaced.isPresent() ? replaced : troubles.present();
+  }
+
+  /**
+   * Whether something can be written, by trying where nothing was written lately; within seconds.
+   *
+   * @return what is wrong, empty when all is well
+   */
+  public Optional<String> troubleWithWriting() {
+    if (!troubles.wroteWithin(FRESH)) {
+      try {
+        writer.submit(this::touch).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        return Optional.of("The ledger does not answer: check ledger.url and its database.");
+      } catch (ExecutionException e) {
+        return Optional.of(
+            trouble().orElse("The ledger cannot be written: check ledger.url and its database."));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return trouble();
+  }
+
+  private Integer touch(Handle h) {
+    return h.execute("UPDATE ledger_clock SET at = CASE WHEN at > <now> THEN at ELSE <now> END");
+  }
+
+  /** What is not noticed by writing while nothing is written. */
+  private void look() {
+    if (steps.noticed()) {
+      writer.submit(h -> null);
+    }
+    String trouble = trouble().orElse(null);
+    if (trouble != null && !trouble.equals(said)) {
+      LOG.error("{}", trouble);
+    } else if (trouble == null && said != null) {
+      LOG.info("The ledger is well again.");
+    }
+    said = trouble;
+  }
+
+  private final class AroundWrites implements Writer.Surroundings {
+
+    @Override
+    public void before() {
+      if (file != null) {
+        file.replaced()
+            .ifPresent(
+                sentence -> {
+                  throw new LedgerException(sentence, null);
+                });
+      }
+      steps.follow(jdbi);
+    }
+
+    @Override
+    public void within(Handle handle) {
+      steps.note(handle);
+    }
+
+    @Override
+    public void wrote() {
+      troubles.wrote();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      troubles.failed(LedgerTrouble.known(failure));
+      if (LedgerTrouble.readOnly(failure)) {
+        // Those that only read are still with the former primary too.
+        pool.getHikariPoolMXBean().softEvictConnections();
+      }
     }
   }
 
@@ -137,122 +382,104 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  private static HikariConfig pool(String url, Settings settings, Dialect dialect) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
+  /** What nobody can have meant: no wait is longer than a day or the longest of the schedule. */
+  private void takeOutOfTheFuture(Settings settings) {
+    long day = ONE_DAY.toMillis();
+    long longest =
+        settings.durations("retry.schedule").stream()
+            .mapToLong(Duration::toMillis)
+            .reduce(day, Math::max);
+    writer.write(
+        h -> {
+          h.execute("UPDATE request SET at = <now> WHERE at > <now>");
+          h.createUpdate("UPDATE account SET quiet_until = 0 WHERE quiet_until > <now> + :day")
+              .bind("day", day)
+              .execute();
+          h.createUpdate("UPDATE account SET held_until = 0 WHERE held_until > <now> + :day")
+              .bind("day", day)
+              .execute();
+          h.createUpdate("UPDATE place SET held_until = 0 WHERE held_until > <now> + :day")
+              .bind("day", day)
+              .execute();
+          h.createUpdate("UPDATE sink_state SET not_before = <now> WHERE not_before > <now> + :day")
+              .bind("day", day)
+              .execute();
+          h.createUpdate(
+                  "UPDATE delivery SET due_at = <now> WHERE state IN ('pending', 'unknown')"
+                      + " AND due_at > <now> + :longest")
+              .bind("longest", longest)
+              .execute();
+          return h.createUpdate(
+                  "UPDATE delivery SET lease_until = 0 WHERE state = 'sending'"
+                      + " AND lease_until > <now> + :day")
+              .bind("day", day)
+              .execute();
+        });
+  }
+
+  private static HikariDataSource pool(
+      String url, Settings settings, Dialect dialect, LedgerClock clock) throws SQLException {
+    HikariConfig config;
+    if (dialect == Dialect.SQLITE) {
+      config = new HikariConfig();
+      config.setDataSource(new SqliteSource(url, clock));
+      // None of them ever ends, because with the last one the lock on the file would end too.
+      config.setMinimumIdle(CONNECTIONS);
+      config.setMaxLifetime(0);
+    } else {
+      config = PostgresSource.config(url, settings);
+      config.setMinimumIdle(1);
+    }
     config.setPoolName("ledger");
     config.setMaximumPoolSize(CONNECTIONS);
-    config.setMinimumIdle(dialect == Dialect.SQLITE ? CONNECTIONS : 1);
-    if (dialect == Dialect.SQLITE) {
-      // Write-ahead log with a sync for each commit: a crash of the machine loses nothing either.
-      config.addDataSourceProperty("journal_mode", "WAL");
-      config.addDataSourceProperty("synchronous", "FULL");
-      config.addDataSourceProperty("busy_timeout", "10000");
-      config.addDataSourceProperty("foreign_keys", "true");
-      config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
-    } else {
-      config.setUsername(settings.text("ledger.user"));
-      config.setPassword(settings.text("ledger.password"));
-      config.setConnectionTimeout(10_000);
-      // A connection that was dropped without a word must not hold the writer for ever.
-      config.addDataSourceProperty("socketTimeout", "60");
-      config.addDataSourceProperty("tcpKeepAlive", "true");
-      // A process that is suspended within a transaction must not lock others out past its lease.
-      config.addDataSourceProperty(
-          "options",
-          "-c idle_in_transaction_session_timeout="
-              + settings.duration("ledger.lease").dividedBy(2).toMillis());
-      // Details of an error quote the row.
-      config.addDataSourceProperty("logServerErrorDetail", "false");
-    }
-    return config;
-  }
-
-  private static Path file(String url) {
-    String name = url.substring(SQLITE.length()).replaceFirst("\\?.*$", "");
-    if (name.isBlank() || name.startsWith(":")) {
-      throw new SettingsException(
-          "ledger.url="
-              + url
-              + " keeps nothing over a restart: name a file, as jdbc:sqlite:data/ledger.db.");
-    }
-    return Path.of(name).toAbsolutePath();
-  }
-
-  /** One process a file: SQLite would allow more, but leases of a dead one could not be told. */
-  private static FileChannel lock(Path file) {
-    createFolder(file);
-    try {
-      FileChannel channel =
-          FileChannel.open(
-              file.resolveSibling(file.getFileName() + ".lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
-      FileLock held = tryLock(channel);
-      if (held == null) {
-        channel.close();
-        throw new SettingsException(
-            "ledger.url: "
-                + file
-                + " is in use by another process: stop that one first, or set another file.");
-      }
-      return channel;
-    } catch (IOException e) {
-      throw notWritable(file, e);
-    }
-  }
-
-  private static void createFolder(Path file) {
-    try {
-      Files.createDirectories(file.getParent());
-    } catch (IOException e) {
-      throw notWritable(file, e);
-    }
-  }
-
-  private static SettingsException notWritable(Path file, IOException e) {
-    return new SettingsException(
-        "ledger.url: "
-            + file.getParent()
-            + " is not writable ("
-            + e.getClass().getSimpleName()
-            + "): create the folder and make it writable for this user.");
-  }
-
-  private static FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // held within this very process
-      return null;
-    }
+    return new HikariDataSource(config);
   }
 
   private static String rootMessage(Throwable e) {
     Throwable root = e;
-    while (root.getCause() != null) {
+    while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
     return String.valueOf(root.getMessage()).lines().findFirst().orElse("no reason given");
   }
 
-  private static void close(HikariDataSource pool, FileChannel lock) {
+  private static void abandon(Ledger ledger, HikariDataSource pool, LedgerFile file) {
+    if (ledger != null) {
+      ledger.close();
+      return;
+    }
     if (pool != null) {
       pool.close();
     }
-    if (lock != null) {
-      try {
-        lock.close();
-      } catch (IOException e) {
-        throw new LedgerException("The ledger's lock file could not be closed.", e);
-      }
+    if (file != null) {
+      file.close();
     }
   }
 
   /** Finishes what is being written and closes everything. */
   @Override
   public void close() {
+    if (watch != null) {
+      watch.shutdownNow();
+    }
     writer.close();
-    close(pool, lock);
+    pool.close();
+    if (file != null) {
+      file.close();
+    }
+    if (scratch != null) {
+      delete(scratch);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.toList()) {
+        Files.delete(each);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new LedgerException(folder + " could not be removed: remove it.", e);
+    }
   }
 }

@@ -28,13 +28,33 @@ final class Writer implements AutoCloseable {
 
   private static final Task<Void> LAST = new Task<>(handle -> null, new CompletableFuture<>());
 
+  /** What comes before and with each transaction, and what is to be known of how it ended. */
+  interface Surroundings {
+
+    /**
+     * @throws RuntimeException when nothing may be written at present
+     */
+    void before();
+
+    /** Adds to a transaction what costs nothing there. */
+    void within(Handle handle);
+
+    void wrote();
+
+    void failed(Throwable failure);
+  }
+
   private final Jdbi jdbi;
+  private final Dialect dialect;
+  private final Surroundings surroundings;
   private final BlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
 
-  Writer(Jdbi jdbi) {
+  Writer(Jdbi jdbi, Dialect dialect, Surroundings surroundings) {
     this.jdbi = jdbi;
+    this.dialect = dialect;
+    this.surroundings = surroundings;
     thread = new Thread(this::run, "ledger-writer");
     thread.setDaemon(true);
     thread.start();
@@ -85,8 +105,14 @@ final class Writer implements AutoCloseable {
       return;
     }
     try {
+      surroundings.before();
+    } catch (RuntimeException | Error e) {
+      refuse(tasks, e);
+      return;
+    }
+    try {
       transact(tasks);
-    } catch (ConnectionException e) {
+    } catch (ConnectionException | LostAnswerException e) {
       refuse(tasks, e);
     } catch (RuntimeException | Error e) {
       // An Error too: without this thread nothing would ever be written again.
@@ -98,10 +124,43 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  /** The database took a commit and did not say whether it is done, and cannot be asked. */
+  private static final class LostAnswerException extends RuntimeException {
+
+    LostAnswerException(Throwable cause) {
+      super(cause);
+    }
+  }
+
   private void transact(List<Task<?>> tasks) {
-    List<Runnable> completions =
-        jdbi.inTransaction(handle -> tasks.stream().map(task -> attempt(task, handle)).toList());
+    List<Runnable> completions = new ArrayList<>();
+    String[] transaction = new String[1];
+    try {
+      jdbi.useTransaction(
+          handle -> {
+            transaction[0] = dialect.transaction(handle);
+            surroundings.within(handle);
+            List<Runnable> all = tasks.stream().map(task -> attempt(task, handle)).toList();
+            completions.addAll(all);
+          });
+    } catch (RuntimeException e) {
+      // What was claimed by a commit whose answer was lost must not be claimed once more.
+      boolean ran = completions.size() == tasks.size();
+      if (!ran || !LedgerTrouble.lost(e) || !isCommitted(transaction[0], e)) {
+        throw e;
+      }
+    }
+    surroundings.wrote();
     completions.forEach(Runnable::run);
+  }
+
+  private boolean isCommitted(String transaction, RuntimeException failure) {
+    try {
+      return dialect.isCommitted(jdbi, transaction);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      throw new LostAnswerException(failure);
+    }
   }
 
   /** Each in a transaction of its own, until the database cannot be reached any more. */
@@ -110,7 +169,7 @@ final class Writer implements AutoCloseable {
       List<Task<?>> one = List.of(tasks.get(i));
       try {
         transact(one);
-      } catch (ConnectionException e) {
+      } catch (ConnectionException | LostAnswerException e) {
         refuse(tasks.subList(i, tasks.size()), e);
         return;
       } catch (RuntimeException | Error e) {
@@ -119,19 +178,16 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private static void refuse(List<Task<?>> tasks, Throwable failure) {
+  private void refuse(List<Task<?>> tasks, Throwable failure) {
+    surroundings.failed(failure);
     Throwable remedy = remedy(failure);
     tasks.forEach(task -> task.done.completeExceptionally(remedy));
   }
 
   /** Two processes waited for each other, and this one was chosen to give way. */
   private static boolean isDeadlock(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException refusal) {
-        return "40P01".equals(refusal.getSQLState());
-      }
-    }
-    return false;
+    SQLException refusal = LedgerTrouble.refusal(failure);
+    return refusal != null && "40P01".equals(refusal.getSQLState());
   }
 
   private static <T> Runnable attempt(Task<T> task, Handle handle) {
@@ -140,7 +196,7 @@ final class Writer implements AutoCloseable {
   }
 
   private static Throwable remedy(Throwable e) {
-    if (!(e instanceof JdbiException)) {
+    if (!(e instanceof JdbiException || e instanceof LostAnswerException)) {
       return e;
     }
     String trouble = LedgerTrouble.in(e);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
+import io.leadroutes.ledger.Ledger;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
@@ -95,6 +96,7 @@ class BackfillTest {
 
   @Test
   void a_backfill_that_was_ordered_while_nothing_ran_is_done_by_the_next_service() {
+    Ledger.open(settings()).close();
     Thread ordering = new Thread(() -> commands.run("backfill", "--from", day(6), "--to", day(1)));
     ordering.start();
     await().atMost(LONG).until(() -> commands.out().contains("waits for a service"));
@@ -107,8 +109,9 @@ class BackfillTest {
   }
 
   @Test
-  void a_preview_shows_what_the_filters_do_and_records_nothing() throws IOException {
+  void a_preview_shows_what_the_filters_do_and_makes_no_ledger() throws IOException {
     assertThat(commands.run("preview", "--days", "7")).isZero();
+    assertThat(directory.resolve("ledger.db")).doesNotExist();
 
     assertThat(commands.out())
         .contains("call 3: rejected by outcome")
@@ -149,6 +152,7 @@ class BackfillTest {
 
   @Test
   void mistakes_are_explained_with_a_remedy() {
+    Ledger.open(settings()).close();
     assertThat(commands.run("backfill", "--from", "yesterday")).isEqualTo(2);
     assertThat(commands.err()).contains("--from=yesterday").contains("2026-01-31");
     assertThat(commands.run("backfill", "--from", day(1), "--to", day(2))).isEqualTo(2);

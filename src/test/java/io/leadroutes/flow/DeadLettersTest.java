@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
+import io.leadroutes.ledger.Ledger;
 import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
@@ -94,12 +95,15 @@ class DeadLettersTest {
         "dead-letters | Missing required subcommand",
         "dead-letters replay | Which dead letters? Name their ids, --sink, --account or --all.",
         "dead-letters discard | Which dead letters? Name their ids, --sink, --account or --all.",
-        "dead-letters replay 1 --all | --all means all of them: leave it out, or name nothing else.",
-        "dead-letters replay 1 | 1 is not the id of such a dead letter: lead-routes dead-letters list",
+        "dead-letters replay 1 --all | --all means all of them: leave it out, or name nothing"
+            + " else.",
+        "dead-letters replay 1 | 1 is not the id of such a dead letter: lead-routes dead-letters"
+            + " list",
         "dead-letters replay one | Unmatched argument at index 2: 'one'",
         "dead-letters list --account acme | The ledger knows no account 'acme': it is empty"
       })
   void a_mistake_is_one_sentence_with_its_remedy(String command, String sentence) {
+    Ledger.open(settings()).close();
     CommandLineOfTests commands = commands();
 
     assertThat(commands.run(command.split(" "))).isEqualTo(2);

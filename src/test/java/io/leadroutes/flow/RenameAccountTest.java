@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.Ledger;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
@@ -122,11 +123,14 @@ class RenameAccountTest {
       delimiter = '|',
       value = {
         "rename-account default Acme! | rename-account: 'Acme!' is not an account name",
-        "rename-account default acme | The ledger knows no account 'default': it is empty, check ledger.url.",
+        "rename-account default acme | The ledger knows no account 'default': it is empty, check"
+            + " ledger.url.",
         "rename-account default | Missing required parameter: 'NEW'"
       })
   void a_mistake_is_one_sentence_with_its_remedy(String command, String sentence) {
-    CommandLineOfTests commands = new CommandLineOfTests(settings(Databases.SQLITE), directory);
+    Settings settings = settings(Databases.SQLITE);
+    Ledger.open(settings).close();
+    CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
 
     assertThat(commands.run(command.split(" "))).isEqualTo(2);
     assertThat(commands.err()).contains(sentence);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
+import io.leadroutes.ledger.Ledger;
 import io.leadroutes.sandbox.Request;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
@@ -169,11 +170,14 @@ class RestoredTest {
       delimiter = '|',
       value = {
         "restored | Missing required option: '--since=<since>'",
-        "restored --since yesterday | --since=yesterday is not a day: write one such as 2026-01-31.",
-        "restored --since 2026-01-31T03:00 | --since=2026-01-31T03:00 is neither a day nor an instant",
+        "restored --since yesterday | --since=yesterday is not a day: write one such as"
+            + " 2026-01-31.",
+        "restored --since 2026-01-31T03:00 | --since=2026-01-31T03:00 is neither a day nor an"
+            + " instant",
         "restored --since 9999-01-31 | --since=9999-01-31T00:00:00Z lies ahead: write when"
       })
   void a_mistake_is_one_sentence_with_its_remedy(String command, String sentence) {
+    Ledger.open(settings()).close();
     CommandLineOfTests commands = new CommandLineOfTests(settings(), directory);
 
     assertThat(commands.run(command.split(" "))).isEqualTo(2);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.Ledger;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
@@ -141,7 +142,9 @@ class StatusTest {
 
   @Test
   void an_empty_ledger_is_said_to_be_empty() {
-    CommandLineOfTests commands = new CommandLineOfTests(settings(Databases.SQLITE), directory);
+    Settings settings = settings(Databases.SQLITE);
+    Ledger.open(settings).close();
+    CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
 
     assertThat(commands.run("status")).isZero();
     assertThat(commands.out()).startsWith("The ledger knows no account yet: start the service");
