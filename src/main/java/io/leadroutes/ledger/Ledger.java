@@ -151,7 +151,7 @@ public final class Ledger implements AutoCloseable {
     } catch (MissingLedgerException e) {
       try {
         Path scratch = Files.createTempDirectory("lead-routes-preview-");
-        String url = "jdbc:sqlite:" + scratch.resolve("ledger.db");
+        String url = "jdbc:sqlite:" + scratch.resolve("preview.db");
         Ledger ledger = open(settings.with(Map.of("ledger.url", url)));
         ledger.scratch = scratch;
         return ledger;
