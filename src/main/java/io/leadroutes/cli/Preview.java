@@ -1,6 +1,5 @@
 package io.leadroutes.cli;
 
-import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.Account;
@@ -128,7 +127,7 @@ final class Preview implements Callable<Integer> {
         new MainListenerSupport() {
           @Override
           public void beforeConfigure(BaseMainSupport support) {
-            SafeHttp.in(support.getCamelContext());
+            Service.safeHttp(support.getCamelContext(), settings);
           }
         });
     try {

@@ -4,6 +4,7 @@ import io.leadroutes.call.CallPageReader;
 import io.leadroutes.console.Gate;
 import io.leadroutes.delivery.DeliveryRules;
 import io.leadroutes.file.FileSink;
+import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
 import io.leadroutes.kafka.KafkaSink;
@@ -46,7 +47,9 @@ import org.apache.camel.model.ModelCamelContext;
 /** The service: settings checked, ledger open, beans bound, routes running. */
 public final class Service implements AutoCloseable {
 
-  private static final int SHUTDOWN_SECONDS = 20;
+  /** What became of the last requests is settled within five more. */
+  private static final int SHUTDOWN_SECONDS = 15;
+
   private static final int REQUESTS_OF_AN_ATTEMPT = 3;
 
   private final Main main;
@@ -102,7 +105,7 @@ public final class Service implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport support) {
               CamelContext context = support.getCamelContext();
-              SafeHttp.in(context);
+              safeHttp(context, settings);
               // A wrong name would block each exchange for half a minute.
               context.getComponent("direct", DirectComponent.class).setBlock(false);
               bindSinks(context, settings, sinks, deliveries);
@@ -171,6 +174,22 @@ public final class Service implements AutoCloseable {
         .withPath("/")
         .withHealthCheckEnabled(true)
         .withHealthPath("/observe/health");
+  }
+
+  /** The client of all routes, for as long as the longest of the accounts' time-outs. */
+  static void safeHttp(CamelContext context, Settings settings) {
+    Duration usual = settings.duration("sink.timeout");
+    Duration longest =
+        settings.accounts().stream()
+            .map(account -> settings.forAccount(account).duration("clickspeak.timeout"))
+            .filter(timeout -> timeout.compareTo(usual) > 0)
+            .max(Duration::compareTo)
+            .orElse(usual);
+    try {
+      SafeHttp.in(context, usual, longest, Proxies.of(System::getenv, System.getProperties()));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
+    }
   }
 
   private static void bindSinks(

@@ -1,5 +1,6 @@
 package io.leadroutes.http;
 
+import io.leadroutes.http.Deadlines.Watched;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,25 +8,36 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /**
- * The body of an answer, which ends with an exception when it is larger than anybody means. Who
- * leaves before its end hangs up: the client would read the rest first, however long it is.
+ * The body of an answer, which ends with an exception when it is larger than anybody means or takes
+ * longer. Who leaves before its end hangs up: the client would read the rest first, however long it
+ * is.
  */
 final class BoundedAnswer extends HttpEntityWrapper {
 
-  /** Unpacked. A page of calls has a lower bound of its own. */
-  static final long MOST_BYTES = 40L * 1024 * 1024;
-
+  private final long mostBytes;
   private final Runnable hangUp;
+  private final Watched watched;
 
-  BoundedAnswer(HttpEntity answer, Runnable hangUp) {
+  /**
+   * @param mostBytes unpacked
+   */
+  BoundedAnswer(HttpEntity answer, long mostBytes, Runnable hangUp, Watched watched) {
     super(answer);
+    this.mostBytes = mostBytes;
     this.hangUp = hangUp;
+    this.watched = watched;
   }
 
   @Override
   public InputStream getContent() throws IOException {
     InputStream content = super.getContent();
     return content == null ? null : new Content(content);
+  }
+
+  @Override
+  public void close() throws IOException {
+    watched.done();
+    super.close();
   }
 
   private final class Content extends FilterInputStream {
@@ -39,29 +51,41 @@ final class BoundedAnswer extends HttpEntityWrapper {
 
     @Override
     public int read() throws IOException {
-      int one = in.read();
-      count(one < 0 ? -1 : 1);
-      return one;
+      try {
+        int one = in.read();
+        count(one < 0 ? -1 : 1);
+        return one;
+      } catch (IOException e) {
+        throw watched.meaning(e);
+      }
     }
 
     @Override
     public int read(byte[] into, int from, int most) throws IOException {
-      int some = in.read(into, from, most);
-      count(some);
-      return some;
+      try {
+        int some = in.read(into, from, most);
+        count(some);
+        return some;
+      } catch (IOException e) {
+        throw watched.meaning(e);
+      }
     }
 
     private void count(int bytes) throws IOException {
-      ended |= bytes < 0;
+      if (bytes < 0) {
+        ended = true;
+        watched.done();
+      }
       read += Math.max(0, bytes);
-      if (read > MOST_BYTES) {
+      if (read > mostBytes) {
         hangUp.run();
-        throw new IOException("The answer is larger than " + MOST_BYTES + " bytes.");
+        throw new IOException("The answer is larger than " + mostBytes + " bytes.");
       }
     }
 
     @Override
     public void close() throws IOException {
+      watched.done();
       if (!ended) {
         hangUp.run();
       }

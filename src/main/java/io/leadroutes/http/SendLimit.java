@@ -70,23 +70,32 @@ public final class SendLimit {
     }
   }
 
+  /** The limit of the requests that this thread makes, or null. */
+  public static SendLimit ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /** {@link #leave} of this thread's limit, if it has one. */
+  public static void check() throws NotSentException {
+    SendLimit limit = OF_THREAD.get();
+    if (limit != null) {
+      limit.leave();
+    }
+  }
+
   /**
-   * Called at the last moment before a request of this thread leaves.
+   * Called at the last moment before a request leaves.
    *
    * @throws NotSentException when it must not
    */
-  public static void check() throws NotSentException {
-    SendLimit limit = OF_THREAD.get();
-    if (limit == null) {
-      return;
-    }
-    if (!limit.isOpen()) {
-      limit.refused = true;
+  public void leave() throws NotSentException {
+    if (!isOpen()) {
+      refused = true;
       throw new NotSentException(
           "The claim on the lead has lapsed, another process may have it: the request was not"
               + " sent.");
     }
-    limit.sent = true;
+    sent = true;
   }
 
   /** Whether a request was kept from leaving. */

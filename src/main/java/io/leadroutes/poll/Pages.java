@@ -12,6 +12,7 @@ import io.leadroutes.ledger.Requests.Permit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +59,6 @@ public final class Pages {
     waitUntil(request.notBefore(), request.pass(), exchange);
     waitForBudget(request.pass(), exchange);
     request.pass().requested();
-    exchange.setVariable("deadline", System.nanoTime() + source.timeout().toNanos());
     exchange.setVariable("endpoint", endpoint(source));
     Message message = exchange.getMessage();
     message.setBody(null);
@@ -135,16 +135,13 @@ public final class Pages {
    * @throws PollException when it is no page of calls; its message says what to do
    */
   public FetchedPage read(
-      Exchange exchange,
-      @Variable("request") PageRequest request,
-      @Variable("began") long began,
-      @Variable("deadline") long deadline)
+      Exchange exchange, @Variable("request") PageRequest request, @Variable("began") long began)
       throws PollException, IOException {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     RequestBudget budget = request.pass().source.budget();
     // First, because the connection is held until the body is read.
-    byte[] body = bytes(message, deadline);
+    byte[] body = bytes(message);
     ended(exchange, request);
     budget.observe(message.getHeaders());
     try {
@@ -233,7 +230,7 @@ public final class Pages {
     return header;
   }
 
-  private static byte[] bytes(Message message, long deadline) throws IOException, PollException {
+  private static byte[] bytes(Message message) throws IOException, PollException {
     Object body = message.getBody();
     if (body == null) {
       return new byte[0];
@@ -246,14 +243,11 @@ public final class Pages {
           throw PollException.of(
               PollException.Kind.TOO_LARGE, "ClickSpeak's answer is larger than 32 MiB.");
         }
-        // The client's own time-outs begin anew with each byte.
-        if (System.nanoTime() - deadline > 0) {
-          throw PollException.failed(
-              "ClickSpeak's answer took longer than clickspeak.timeout allows.");
-        }
         bytes.write(buffer, 0, n);
       }
       return bytes.toByteArray();
+    } catch (SocketTimeoutException e) {
+      throw PollException.failed("ClickSpeak's answer took longer than clickspeak.timeout allows.");
     } catch (InvalidPayloadException e) {
       throw new IOException(e);
     } finally {

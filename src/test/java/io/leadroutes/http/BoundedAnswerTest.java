@@ -7,20 +7,32 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Answers that are larger than anybody means, and answers that nobody reads to their end. */
 class BoundedAnswerTest {
 
   private final AtomicInteger hungUp = new AtomicInteger();
+  private final Deadlines deadlines = new Deadlines();
+  private final Deadlines.Watched watched = deadlines.watch(Duration.ofMinutes(1), () -> {});
+
+  @AfterEach
+  void close() {
+    deadlines.close();
+  }
 
   private InputStream answer(byte[] body) throws IOException {
     return new BoundedAnswer(
-            new ByteArrayEntity(body, ContentType.APPLICATION_JSON), hungUp::incrementAndGet)
+            new ByteArrayEntity(body, ContentType.APPLICATION_JSON),
+            1000,
+            hungUp::incrementAndGet,
+            watched)
         .getContent();
   }
 
@@ -51,7 +63,10 @@ class BoundedAnswerTest {
         };
     BoundedAnswer answer =
         new BoundedAnswer(
-            new InputStreamEntity(endless, ContentType.APPLICATION_JSON), hungUp::incrementAndGet);
+            new InputStreamEntity(endless, ContentType.APPLICATION_JSON),
+            1000,
+            hungUp::incrementAndGet,
+            watched);
 
     assertThatThrownBy(() -> answer.getContent().transferTo(OutputStream.nullOutputStream()))
         .isInstanceOf(IOException.class);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import java.time.Duration;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SafeHttpTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   @RegisterExtension
   static final WireMockExtension SERVER =
@@ -24,7 +27,7 @@ class SafeHttpTest {
   private static Exchange get(String url) throws Exception {
     SERVER.stubFor(any(anyUrl()).willReturn(ok("answered")));
     try (DefaultCamelContext context = new DefaultCamelContext()) {
-      SafeHttp.in(context);
+      SafeHttp.in(context, TIMEOUT, TIMEOUT, Proxies.none());
       context.start();
       return context.createProducerTemplate().request(url, exchange -> {});
     }

@@ -1,5 +1,6 @@
 package io.leadroutes.poll;
 
+import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
 import io.leadroutes.ledger.Account;
@@ -10,6 +11,7 @@ import io.leadroutes.ledger.Requests;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -52,7 +54,8 @@ final class PollingRoutes implements AutoCloseable {
     context.getRegistry().bind("pages", new Pages(calls));
     context.getRegistry().bind("verdicts", new VerdictsInOrder());
     context.getRegistry().bind("judge", new Judge(settings, Files.readString(file("judge-call"))));
-    SafeHttp.in(context);
+    Duration timeout = settings.duration("clickspeak.timeout");
+    SafeHttp.in(context, timeout, timeout, Proxies.none());
     // First, because it applies to what is loaded after it.
     load(Files.readString(file("on-failure")), "on-failure");
     for (String route : routes) {

@@ -2,10 +2,12 @@ package io.leadroutes.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,7 +34,8 @@ public final class SinkRoute implements AutoCloseable {
       Settings settings, BiConsumer<CamelContext, Settings> sink, String route, String... others) {
     try {
       context.getPropertiesComponent().setInitialProperties(settings.asProperties());
-      SafeHttp.in(context);
+      Duration timeout = settings.duration("sink.timeout");
+      SafeHttp.in(context, timeout, timeout, Proxies.none());
       sink.accept(context, settings);
       load("on-failure");
       load(route);
