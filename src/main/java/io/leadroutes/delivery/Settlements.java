@@ -118,8 +118,10 @@ final class Settlements {
     Trouble trouble = trouble(anyDelivered, heldNew);
     boolean answered =
         settlements.stream().map(Settlement::outcome).anyMatch(Settlements::showsSettingsAreRight);
+    // A look-up that goes on shows nothing at all.
+    boolean shows = outcomes.stream().anyMatch(outcome -> outcome.kind() != Kind.LOOKING);
     return new Ending(
-        settlements, trouble, trouble == null && failures > 0 && (answered || !paused));
+        settlements, trouble, trouble == null && shows && failures > 0 && (answered || !paused));
   }
 
   /**
@@ -141,7 +143,9 @@ final class Settlements {
 
   /** What needed nothing to be sent may end an outage, and so may a refusal, no pause. */
   private static boolean showsSettingsAreRight(Outcome outcome) {
-    return outcome.kind() != Kind.ALREADY_THERE && outcome.kind() != Kind.REFUSED;
+    return outcome.kind() != Kind.ALREADY_THERE
+        && outcome.kind() != Kind.REFUSED
+        && outcome.kind() != Kind.LOOKING;
   }
 
   /**
@@ -183,7 +187,7 @@ final class Settlements {
                   delivery,
                   Outcome.deadLetter("may have been delivered: " + outcome.reason()),
                   Duration.ZERO);
-      case LOOK_AGAIN -> new Settlement(delivery, outcome, outcome.retryAfter());
+      case LOOK_AGAIN, LOOKING -> new Settlement(delivery, outcome, outcome.retryAfter());
       default -> new Settlement(delivery, outcome, Duration.ZERO);
     };
   }

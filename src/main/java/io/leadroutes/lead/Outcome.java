@@ -41,6 +41,8 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
     UNKNOWN,
     /** A look-up found nothing, but too early to believe it: another look-up follows. */
     LOOK_AGAIN,
+    /** The look-up has not come to its end: it goes on later, and nothing is known so far. */
+    LOOKING,
     /** Look-ups prove that the earlier attempt did not arrive: it is sent again. */
     NOT_THERE,
     /** Only a person can help, whatever becomes of other leads. */
@@ -101,6 +103,16 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
    */
   public static Outcome lookAgain(Duration after) {
     return new Outcome(Kind.LOOK_AGAIN, "not found there yet", after, null);
+  }
+
+  /**
+   * The look-up goes on, at no cost for other leads.
+   *
+   * @param reason why it has not come to its end
+   * @param after when to go on
+   */
+  public static Outcome looking(String reason, Duration after) {
+    return new Outcome(Kind.LOOKING, reason, after, null);
   }
 
   public static Outcome notThere() {

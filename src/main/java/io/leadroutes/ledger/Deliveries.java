@@ -644,7 +644,7 @@ public final class Deliveries {
     String sql =
         switch (outcome.kind()) {
           case DELIVERED, ALREADY_THERE -> DELIVERED;
-          case LATER, SINK_DOWN, PAUSED -> BACK;
+          case LATER, SINK_DOWN, PAUSED, LOOKING -> BACK;
           case REFUSED -> HOLD;
           case UNKNOWN -> UNKNOWN;
           case LOOK_AGAIN -> LOOK_AGAIN;

@@ -94,6 +94,7 @@ public final class SlackWorkspace extends LoopbackServer {
   private String token = "xoxb-sandbox-slack-token";
   private double perSecond;
   private int burst;
+  private int mostPerPage = MOST_PER_PAGE;
   private long lastTs;
 
   private SlackWorkspace() {
@@ -166,6 +167,19 @@ public final class SlackWorkspace extends LoopbackServer {
     perSecond = messagesPerSecond;
     burst = atOnce;
     channels.values().forEach(channel -> channel.filledAt = 0);
+  }
+
+  /** Shows at most this many messages of a history at once, whatever is asked for. */
+  public synchronized void historyPages(int most) {
+    mostPerPage = most;
+  }
+
+  /** Lets people say so many things in a channel. */
+  public synchronized void chatter(String channel, int times) {
+    for (int i = 1; i <= times; i++) {
+      append(channels.get(channel), new Message(channel, "", "Chatter " + i, null, null, 0));
+    }
+    posts.addAndGet(-times);
   }
 
   /** Returns the messages of a channel, oldest first. */
@@ -552,9 +566,9 @@ public final class SlackWorkspace extends LoopbackServer {
     }
   }
 
-  private static int limit(JsonNode arguments) {
+  private int limit(JsonNode arguments) {
     int limit = arguments.path("limit").asInt(DEFAULT_PER_PAGE);
-    return limit < 1 ? DEFAULT_PER_PAGE : Math.min(MOST_PER_PAGE, limit);
+    return Math.min(mostPerPage, limit < 1 ? DEFAULT_PER_PAGE : limit);
   }
 
   private static long cursor(JsonNode arguments) {

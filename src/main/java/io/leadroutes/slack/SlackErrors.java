@@ -20,10 +20,7 @@ final class SlackErrors {
   private static final Pattern CODE = Pattern.compile("[a-z_0-9]{1,60}");
 
   /** Not done, and not because of this lead: the sink waits. */
-  private static final Set<String> WAIT =
-      codes(
-          "ratelimited rate_limited message_limit_exceeded external_channel_migrating",
-          "team_added_to_org org_login_required");
+  private static final Set<String> WAIT = codes("ratelimited rate_limited");
 
   /** It may have been posted: the channel is read before anything is posted again. */
   private static final Set<String> UNKNOWN =
@@ -66,6 +63,9 @@ final class SlackErrors {
   private static final String POLICY =
       "The workspace does not let the app post (%s): ask an administrator of the workspace to"
           + " approve the app.";
+  private static final String MIGRATION =
+      "Slack is moving the workspace or the channel (%s), and takes no messages meanwhile: nothing"
+          + " need be corrected, it goes on by itself when that is done.";
   private static final String APP =
       "Slack refuses the app (%s): set slack.token to a bot token, xoxb-…, with chat:write and"
           + " channels:history.";
@@ -109,6 +109,13 @@ final class SlackErrors {
           entry("posting_to_channel_denied", POSTING),
           entry("channel_is_limited_access", POSTING),
           entry("action_prohibited", POSTING),
+          entry(
+              "message_limit_exceeded",
+              "The workspace has sent as many messages as its plan allows (%s): wait until Slack"
+                  + " lets it send again, or choose another plan."),
+          entry("team_added_to_org", MIGRATION),
+          entry("org_login_required", MIGRATION),
+          entry("external_channel_migrating", MIGRATION),
           entry("access_denied", POLICY),
           entry("accesslimited", POLICY),
           entry("app_access_restricted", POLICY),
@@ -150,12 +157,31 @@ final class SlackErrors {
     if (REFUSED.contains(code)) {
       return Outcome.refused("Slack refused the message: " + named + ".");
     }
-    return Outcome.later("Slack answered " + named + ", which this program does not know.");
+    return Outcome.later(
+        code.isEmpty()
+            ? "Slack refused the message and did not say why (ok: false without an error)."
+            : "Slack answered " + named + ", which this program does not know.");
+  }
+
+  /** Whether a refusal is a rate limit, which is over by itself. */
+  static boolean isRateLimit(String code) {
+    return WAIT.contains(code);
   }
 
   /** Whether a refusal is about the channel and not about the token, the app or the workspace. */
   static boolean isAboutChannel(String code) {
     return PAUSED.getOrDefault(code, "").contains("%2$s");
+  }
+
+  /** Somebody else than Slack answered, and will answer every lead so. */
+  static Outcome notSlack(SlackAnswer answer) {
+    return Outcome.paused(
+        "slack.api-url answered HTTP "
+            + answer.status()
+            + " with "
+            + answer.form()
+            + ", as Slack's API does not: correct slack.api-url, or have the proxy or firewall let"
+            + " requests to it pass.");
   }
 
   /** A code as a log may hold it. */

@@ -14,9 +14,11 @@ import org.apache.camel.Variable;
 public final class SlackPost {
 
   private final SlackWorkspaces workspaces;
+  private final SlackMemory memory;
 
-  SlackPost(SlackWorkspaces workspaces) {
+  SlackPost(SlackWorkspaces workspaces, SlackMemory memory) {
     this.workspaces = workspaces;
+    this.memory = memory;
   }
 
   /**
@@ -45,13 +47,16 @@ public final class SlackPost {
     if (edits(delivery)) {
       throw new IllegalStateException(delivery + " has its message already: use edit-slack.");
     }
-    return SlackMessage.post(delivery, prepared(delivery, headers).channel());
+    SlackWorkspaces.Workspace workspace = prepared(delivery, headers);
+    memory.sending(delivery.id());
+    return SlackMessage.post(delivery, workspace.channel(), workspace.host());
   }
 
   /** The body of the request that edits; its headers are set too. */
   public byte[] edit(
       @Variable("delivery") Delivery delivery, @Headers Map<String, Object> headers) {
-    return SlackMessage.edit(delivery, prepared(delivery, headers).channel());
+    SlackWorkspaces.Workspace workspace = prepared(delivery, headers);
+    return SlackMessage.edit(delivery, workspace.channel(), workspace.host());
   }
 
   private SlackWorkspaces.Workspace prepared(Delivery delivery, Map<String, Object> headers) {
@@ -66,20 +71,24 @@ public final class SlackPost {
       @Variable("delivery") Delivery delivery,
       @Body InputStream body,
       @Header(Exchange.HTTP_RESPONSE_CODE) int status,
-      @Header("Retry-After") String retryAfter) {
+      @Header("Retry-After") String retryAfter,
+      @Header("Date") String date) {
+    memory.heard(date);
     SlackAnswer answer = SlackAnswer.read(status, body, retryAfter);
     if (status != 200) {
       return byStatus(answer, workspaces.of(delivery.account()).channel());
     }
     if (!answer.readable()) {
-      return Outcome.unknown("Slack's answer could not be read.");
+      return Outcome.unknown("Slack's answer could not be read: it is " + answer.form() + ".");
     }
     if (answer.ok()) {
       String ts = edits(delivery) ? delivery.sinkId() : answer.json().path("ts").asText("");
-      // A message without a name could never be edited; the look-up finds out what it is called.
-      return ts.isEmpty()
-          ? Outcome.unknown("Slack did not name the message.")
-          : Outcome.delivered(ts);
+      if (ts.isEmpty()) {
+        // A message without a name could never be edited; the look-up finds out what it is called.
+        return Outcome.unknown("Slack did not name the message.");
+      }
+      memory.posted(delivery.id(), workspaces.of(delivery.account()).channel(), ts);
+      return Outcome.delivered(ts);
     }
     return SlackErrors.outcome(
         answer.error(), workspaces.of(delivery.account()).channel(), answer.retryAfter());
@@ -98,16 +107,15 @@ public final class SlackPost {
     if (answer.readable() && !answer.error().isEmpty()) {
       return SlackErrors.outcome(answer.error(), channel, answer.retryAfter());
     }
+    if (answer.isPage()) {
+      return SlackErrors.notSlack(answer);
+    }
     return switch (status) {
       case 400, 413, 422 -> Outcome.refused("Slack refused the message: HTTP " + status + ".");
       case 401, 403 ->
           Outcome.paused(
               "Slack refuses slack.token (HTTP " + status + "): set a bot token that is valid.");
-      default ->
-          Outcome.paused(
-              "slack.api-url answered HTTP "
-                  + status
-                  + ", as Slack's API does not: correct slack.api-url.");
+      default -> SlackErrors.notSlack(answer);
     };
   }
 }

@@ -26,8 +26,9 @@ public final class SlackSink {
     checkUrl(settings);
     SlackWorkspaces workspaces = new SlackWorkspaces(settings);
     Registry registry = context.getRegistry();
-    registry.bind("slackPost", new SlackPost(workspaces));
-    registry.bind("slackHistory", new SlackHistory(workspaces));
+    SlackMemory memory = new SlackMemory(System::nanoTime);
+    registry.bind("slackPost", new SlackPost(workspaces, memory));
+    registry.bind("slackHistory", new SlackHistory(workspaces, memory));
     ToDoubleFunction<String> pace = account -> workspaces.of(account).perSecond();
     registry.bind("slackPace", pace);
     UnaryOperator<String> place = account -> workspaces.of(account).channel();

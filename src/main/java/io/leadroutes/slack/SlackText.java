@@ -1,6 +1,7 @@
 package io.leadroutes.slack;
 
-import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Text from a call made harmless for Slack: {@code &}, {@code <} and {@code >} escaped, so that a
@@ -10,65 +11,122 @@ import java.net.URI;
 final class SlackText {
 
   private static final char REPLACEMENT = '\uFFFD';
-  private static final int URL_LENGTH = 2000;
+
+  /** What a reader takes for one sign: an emoji of several, a letter with its accents. */
+  private static final Pattern SIGN = Pattern.compile("\\X");
+
+  private static final int LONGEST_SIGN = 64;
+
+  /** Letters by Unicode's book that show nothing: fillers of Hangul and the empty braille cell. */
+  private static final String FILLERS = "\u115F\u1160\u3164\uFFA0\u2800\u17B4\u17B5";
 
   private SlackText() {}
 
+  /** Whether a reader sees anything: Slack refuses text that is made of spaces of any kind. */
+  static boolean isVisible(String text) {
+    return text != null && text.codePoints().anyMatch(SlackText::isVisible);
+  }
+
+  private static boolean isVisible(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.UNASSIGNED,
+          Character.SURROGATE ->
+          false;
+      default -> FILLERS.indexOf(point) < 0;
+    };
+  }
+
   /**
-   * The text escaped, at most so many characters, never cut inside an entity or a surrogate pair;
-   * empty when nothing visible is left.
+   * The text escaped, at most so many characters, never cut inside an entity, a surrogate pair or
+   * an emoji; empty when nothing visible is left.
    *
    * @param text may be null
    */
   static String escaped(String text, int most) {
-    if (text == null || text.isBlank()) {
+    if (!isVisible(text)) {
       return "";
     }
-    String stripped = text.strip();
+    String stripped = stripped(text);
     StringBuilder escaped = new StringBuilder(Math.min(most, stripped.length() + 16));
-    // The last length that leaves room for the mark of a cut.
+    // The last place that leaves room for the mark of a cut.
     int cut = 0;
     for (int i = 0; i < stripped.length(); ) {
       int point = stripped.codePointAt(i);
       i += Character.charCount(point);
       append(escaped, point);
       if (escaped.length() > most) {
-        escaped.setLength(cut);
-        return escaped.append('…').toString();
+        return cut(stripped, cut);
       }
       if (escaped.length() < most) {
-        cut = escaped.length();
+        cut = i;
       }
     }
-    return escaped.toString().isBlank() ? "" : escaped.toString();
+    return escaped.toString();
+  }
+
+  private static String cut(String text, int at) {
+    int end = betweenSigns(text, at);
+    StringBuilder escaped = new StringBuilder(end + 16);
+    text.substring(0, end).codePoints().forEach(point -> append(escaped, point));
+    return escaped.append('…').toString();
+  }
+
+  /** The end of the last whole sign; where one is too long to be one, the place itself. */
+  private static int betweenSigns(String text, int at) {
+    int from = Math.max(0, at - LONGEST_SIGN);
+    if (from > 0 && Character.isLowSurrogate(text.charAt(from))) {
+      from++;
+    }
+    Matcher sign = SIGN.matcher(text.substring(from, Math.min(text.length(), at + LONGEST_SIGN)));
+    while (sign.find()) {
+      if (from + sign.end() > at) {
+        return sign.start() == 0 ? at : from + sign.start();
+      }
+    }
+    return at;
+  }
+
+  /** Without outer space, the kinds that do not break included. */
+  private static String stripped(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isSpace(text.charAt(from))) {
+      from++;
+    }
+    while (to > from && isSpace(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isSpace(char one) {
+    return Character.isWhitespace(one) || Character.isSpaceChar(one);
   }
 
   /** The first so many lines that say something. */
   static String firstLines(String text, int lines) {
     StringBuilder first = new StringBuilder();
     text.lines()
-        .filter(line -> !line.isBlank())
+        .filter(SlackText::isVisible)
         .limit(lines)
         .forEach(line -> first.append(first.isEmpty() ? "" : "\n").append(line));
     return first.toString();
   }
 
-  /** A link in Slack's notation, or empty when this is no absolute http or https URL. */
+  /**
+   * A link in Slack's notation.
+   *
+   * @param url as {@link io.leadroutes.lead.RecordingLink} makes it
+   */
   static String link(String url, String label) {
-    if (url == null || url.length() > URL_LENGTH) {
-      return "";
-    }
-    String encoded = url.strip().replace("|", "%7C").replace("<", "%3C").replace(">", "%3E");
-    try {
-      URI uri = URI.create(encoded);
-      boolean http = "https".equalsIgnoreCase(uri.getScheme());
-      if ((http || "http".equalsIgnoreCase(uri.getScheme())) && uri.getHost() != null) {
-        return "<" + uri.toASCIIString().replace("&", "&amp;") + "|" + label + ">";
-      }
-    } catch (IllegalArgumentException e) {
-      // no URL: answered below, together with URLs of another kind
-    }
-    return "";
+    return "<" + url.replace("&", "&amp;") + "|" + label + ">";
   }
 
   private static void append(StringBuilder escaped, int point) {

@@ -54,7 +54,11 @@ final class SlackWorkspaces {
               + " details.");
     }
     return new Workspace(
-        token, channel, own.rate("slack.per-second"), own.duration("slack.look-again"));
+        token,
+        channel,
+        own.text("clickspeak.base-url"),
+        own.rate("slack.per-second"),
+        own.duration("slack.look-again"));
   }
 
   /**
@@ -62,10 +66,12 @@ final class SlackWorkspaces {
    *
    * @param token the bot token, a secret
    * @param channel id of the channel
+   * @param host the address that relative links of the account's calls belong to
    * @param perSecond messages a second, 0 for no pace
    * @param lookAgain how long after an attempt "not there" may be believed
    */
-  record Workspace(String token, String channel, double perSecond, Duration lookAgain) {
+  record Workspace(
+      String token, String channel, String host, double perSecond, Duration lookAgain) {
 
     /** Prints the channel only. */
     @Override

@@ -120,7 +120,8 @@ class DeliverSlackTest {
 
   @Test
   void a_route_that_forgets_the_edit_posts_no_lead_twice() {
-    SlackPost slackPost = new SlackPost(new SlackWorkspaces(settings(Map.of())));
+    SlackPost slackPost =
+        new SlackPost(new SlackWorkspaces(settings(Map.of())), new SlackMemory(System::nanoTime));
     Delivery posted =
         new Delivery(
             1, "default", Deliveries.lead(1), 2, 1, "1503435956.000247", null, false, null, 8);
@@ -174,12 +175,34 @@ class DeliverSlackTest {
         "{\"ok\":false,\"error\":\"invalid_blocks\"}|REFUSED",
         "{\"ok\":false,\"error\":\"internal_error\"}|UNKNOWN",
         "{\"ok\":false,\"error\":\"some_day_added\"}|LATER",
-        "{\"ok\":false}|LATER"
+        "{\"ok\":false}|LATER",
+        "{\"ok\":false,\"error\":\"message_limit_exceeded\"}|PAUSED",
+        "{\"ok\":false,\"error\":\"team_added_to_org\"}|PAUSED",
+        "<!DOCTYPE html><title>Sign in</title>|UNKNOWN"
       })
   void an_answer_of_200_says_in_its_body_what_happened(String body, Kind kind) {
     answer(aResponse().withStatus(200).withBody(body));
 
     assertThat(deliver().kind()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200|  <html>Sign in to the guest network</html>|a web page",
+        "200|''|an empty body",
+        "200|[]|no JSON object",
+        "200|{\"ok\":true,\"ts\":\"1.|JSON that breaks off",
+        "200|{\"hello\":1}|JSON without ok",
+        "403|<html>blocked</html>|slack.api-url answered HTTP 403 with a web page",
+        "400|<html>blocked</html>|slack.api-url answered HTTP 400 with a web page",
+        "200|{\"ok\":false}|did not say why"
+      })
+  void an_answer_that_is_none_of_slacks_is_named(int status, String body, String named) {
+    answer(aResponse().withStatus(status).withBody(body));
+
+    assertThat(deliver().reason()).contains(named);
   }
 
   @ParameterizedTest

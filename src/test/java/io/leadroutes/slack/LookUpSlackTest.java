@@ -223,16 +223,12 @@ class LookUpSlackTest {
       value = {
         "500|",
         "503|{\"ok\":false,\"error\":\"service_unavailable\"}",
-        "302|",
-        "404|",
         "200|",
         "200|{\"ok\":true,\"messages\":[",
         "200|{\"ok\":true}",
         "200|{\"ok\":true,\"messages\":[],\"has_more\":true}",
         "200|{\"ok\":false}",
-        "200|{\"ok\":false,\"error\":\"internal_error\"}",
-        "200|{\"ok\":false,\"error\":\"invalid_cursor\"}",
-        "200|{\"ok\":false,\"error\":\"some_day_added\"}"
+        "200|{\"ok\":false,\"error\":\"internal_error\"}"
       })
   void a_look_up_that_fails_tells_nothing(int status, String body) {
     history(aResponse().withStatus(status).withBody(body == null ? "" : body));
@@ -240,11 +236,62 @@ class LookUpSlackTest {
     assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.SINK_DOWN);
   }
 
-  @Test
-  void a_rate_limit_of_the_look_up_waits_as_long_as_slack_asks() {
-    history(aResponse().withStatus(429).withHeader("Retry-After", "7"));
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "302|",
+        "404|",
+        "400|<html>blocked</html>",
+        "403|<html>blocked</html>",
+        "200|<html>Sign in to the guest network</html>"
+      })
+  void where_somebody_else_answers_than_slack_the_sink_is_paused(int status, String body) {
+    history(aResponse().withStatus(status).withBody(body == null ? "" : body));
 
-    assertThat(lookUp(1, 500).retryAfter()).isEqualTo(Duration.ofSeconds(7));
+    Outcome outcome = lookUp(1, 500);
+    assertThat(outcome.kind()).isEqualTo(Kind.PAUSED);
+    assertThat(outcome.reason()).contains("slack.api-url", "HTTP " + status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"invalid_ts_oldest", "invalid_ts_latest", "invalid_arguments"})
+  void what_slack_refuses_to_look_up_for_one_lead_is_no_trouble_of_the_sink(String code) {
+    history(okJson("{\"ok\":false,\"error\":\"" + code + "\"}"));
+
+    Outcome outcome = lookUp(1, 500);
+    assertThat(outcome.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(outcome.reason()).contains("may have been posted", code);
+  }
+
+  @Test
+  void a_code_that_nobody_knows_is_this_leads_until_it_hits_all() {
+    history(okJson("{\"ok\":false,\"error\":\"some_day_added\"}"));
+
+    Outcome outcome = lookUp(1, 500);
+    assertThat(outcome.kind()).isEqualTo(Kind.LATER);
+    assertThat(outcome.reason()).contains("may have been posted", "some_day_added");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"429|", "200|{\"ok\":false,\"error\":\"ratelimited\"}"})
+  void a_rate_limit_of_the_look_up_concerns_look_ups_alone_and_waits_as_slack_asks(
+      int status, String body) {
+    history(
+        aResponse()
+            .withStatus(status)
+            .withHeader("Retry-After", "7")
+            .withBody(body == null ? "" : body));
+
+    Outcome outcome = lookUp(1, 500);
+    assertThat(outcome.kind()).isEqualTo(Kind.LOOKING);
+    assertThat(outcome.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+    SLACK.verify(1, postRequestedFor(urlEqualTo(HISTORY)));
+
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.LOOKING);
+    SLACK.verify(1, postRequestedFor(urlEqualTo(HISTORY)));
   }
 
   @ParameterizedTest
@@ -263,11 +310,17 @@ class LookUpSlackTest {
   }
 
   @Test
-  void a_history_without_end_is_left_to_a_person() {
+  void a_history_without_end_gives_others_their_turn_and_is_left_to_a_person_at_last() {
     history(okJson(page("", "again")));
 
-    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.DEAD_LETTER);
-    SLACK.verify(500, postRequestedFor(urlEqualTo(HISTORY)).withRequestBody(containing("cursor")));
+    assertThat(lookUp(1, 500).kind()).isEqualTo(Kind.LOOKING);
+    SLACK.verify(25, postRequestedFor(urlEqualTo(HISTORY)).withRequestBody(containing("cursor")));
+    Outcome outcome;
+    do {
+      outcome = lookUp(1, 500);
+    } while (outcome.kind() == Kind.LOOKING);
+    assertThat(outcome.kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(SLACK.findAll(postRequestedFor(urlEqualTo(HISTORY)))).hasSizeLessThanOrEqualTo(2000);
   }
 
   private Outcome lookUp(int looks, int seconds) {

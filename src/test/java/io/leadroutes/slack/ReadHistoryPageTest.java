@@ -3,11 +3,16 @@ package io.leadroutes.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
 import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.SlackWorkspace;
+import io.leadroutes.settings.Settings;
 import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;
+import io.leadroutes.slack.SlackSearch.Window;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -22,15 +27,15 @@ class ReadHistoryPageTest {
 
   @BeforeEach
   void start() {
-    route =
-        new SinkRoute(
-            SinkRoute.settings(
-                Map.of(
-                    "slack.api-url", slack.url(),
-                    "slack.token", slack.token(),
-                    "slack.channel", slack.channel())),
-            SlackSink::bind,
-            "read-history-page");
+    route = new SinkRoute(settings(), SlackSink::bind, "read-history-page");
+  }
+
+  private Settings settings() {
+    return SinkRoute.settings(
+        Map.of(
+            "slack.api-url", slack.url(),
+            "slack.token", slack.token(),
+            "slack.channel", slack.channel()));
   }
 
   @AfterEach
@@ -41,7 +46,9 @@ class ReadHistoryPageTest {
 
   private SlackSearch readPage() {
     Delivery delivery = Deliveries.unknown(1, Deliveries.earlier(0, 1));
-    Exchange exchange = route.send(delivery, Map.of("search", SlackSearch.of(delivery)));
+    Window all = new Window(Instant.EPOCH, null);
+    SlackSearch search = SlackSearch.of(delivery, all, Duration.ofSeconds(1));
+    Exchange exchange = route.send(delivery, Map.of("search", search));
     assertThat(exchange.getException()).isNull();
     assertThat(exchange.getMessage().getHeaders()).isEmpty();
     return exchange.getVariable("search", SlackSearch.class);
@@ -68,5 +75,36 @@ class ReadHistoryPageTest {
     slack.scopes("chat:write");
 
     assertThat(readPage().outcome().kind()).isEqualTo(Kind.PAUSED);
+  }
+
+  /** Fifteen at once is what Slack shows to some apps. */
+  @Test
+  void six_thousand_messages_behind_it_hide_no_message() throws Exception {
+    try (SinkRoute whole =
+        new SinkRoute(
+            settings(),
+            SlackSink::bind,
+            "deliver-slack",
+            "edit-slack",
+            "look-up-slack",
+            "read-history-page")) {
+      String ts = whole.send(Deliveries.first(1)).getMessage().getBody(Outcome.class).sinkId();
+      slack.chatter(slack.channel(), 6000);
+      slack.historyPages(15);
+      Delivery delivery = present();
+      Outcome outcome;
+      do {
+        outcome = whole.send(delivery).getMessage().getBody(Outcome.class);
+      } while (outcome.kind() == Kind.LOOKING);
+
+      assertThat(outcome).isEqualTo(Outcome.delivered(ts));
+      assertThat(slack.posts()).isEqualTo(1);
+    }
+  }
+
+  /** Attempted a moment ago, by a clock like Slack's. */
+  private static Delivery present() {
+    Instant now = Instant.now();
+    return Deliveries.unknown(1, new Delivery.Earlier(now.minusSeconds(2), now, 0, null));
   }
 }

@@ -49,8 +49,9 @@ class SlackErrorsTest {
         "REFUSED|invalid_form_data invalid_post_type missing_post_type invalid_json",
         "REFUSED|json_not_object",
         "DEAD_LETTER|message_not_found",
-        "SINK_DOWN|team_added_to_org org_login_required",
-        "SINK_DOWN|rate_limited ratelimited message_limit_exceeded external_channel_migrating",
+        "PAUSED|message_limit_exceeded team_added_to_org org_login_required",
+        "PAUSED|external_channel_migrating",
+        "SINK_DOWN|rate_limited ratelimited",
         "UNKNOWN|fatal_error internal_error request_timeout rollup_error service_unavailable",
         "LATER|a_code_of_tomorrow"
       })
