@@ -26,6 +26,9 @@ import org.eclipse.jetty.client.transport.HttpRequest;
  */
 final class SalesforceConnection extends SalesforceComponent {
 
+  /** The component bounds the body itself, at 4 MiB. */
+  private static final int MOST_BYTES_OF_HEADERS = 64 * 1024;
+
   @Override
   protected void doStart() throws Exception {
     super.doStart();
@@ -34,6 +37,7 @@ final class SalesforceConnection extends SalesforceComponent {
     handlers.put(new ExpiredSessions(getHttpClient()));
     // It would turn a plain 401, which names no scheme, into a broken connection.
     handlers.remove(WWWAuthenticationProtocolHandler.NAME);
+    getHttpClient().setMaxResponseHeadersSize(MOST_BYTES_OF_HEADERS);
     getHttpClient().getRequestListeners().addListener(new LastMoment());
     Proxies proxies = getCamelContext().getRegistry().findSingleByType(Proxies.class);
     URI login = URI.create(getLoginUrl());
