@@ -9,6 +9,7 @@ import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,10 +145,15 @@ class CrashIT {
     assertEachOnce(LEADS);
   }
 
+  /**
+   * The worst moment to be suspended is between the last look at the claim and the request. Here
+   * each message spends half a second there, so that whenever the process is stopped some do.
+   */
   @Test
   void a_process_that_was_suspended_past_its_lease_has_nothing_sent_twice() throws Exception {
     listManyCalls();
     shareOneLedger();
+    dwellBeforePosting();
     // Posted, but the answer does not come before the process is suspended.
     arrivals
         .sandbox
@@ -164,6 +172,17 @@ class CrashIT {
     signal(suspended, "CONT");
 
     assertEachOnce(LEADS);
+  }
+
+  private void dwellBeforePosting() throws IOException {
+    String route = Files.readString(Path.of("routes", "deliver-slack.camel.yaml"));
+    Matcher post = Pattern.compile("( *)- to:\\s+id: post-to-slack").matcher(route);
+    assertThat(post.find()).isTrue();
+    String dwell =
+        "- delay: {asyncDelayed: 'false', expression: {constant: {expression: '500'}}}\n";
+    Files.writeString(
+        Files.createDirectory(directory.resolve("routes")).resolve("deliver-slack.camel.yaml"),
+        route.substring(0, post.start()) + post.group(1) + dwell + route.substring(post.start()));
   }
 
   /** Each by ten minutes, where a lease is four seconds. */
