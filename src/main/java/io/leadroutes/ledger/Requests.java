@@ -13,6 +13,9 @@ public final class Requests {
   /** The longest window that anybody asks about, and some more. */
   private static final long KEPT_MILLIS = Duration.ofSeconds(70).toMillis();
 
+  /** How long a limit counts that the API told, unless it tells it again. */
+  public static final Duration TOLD_FOR = Duration.ofMinutes(5);
+
   private final Ledger ledger;
 
   public Requests(Ledger ledger) {
@@ -51,7 +54,8 @@ public final class Requests {
     // Locks out other processes on PostgreSQL; SQLite has one writer anyway.
     State state =
         h.createQuery(
-                "SELECT <now> AS now, quiet_until, rate_limit FROM account WHERE id = :id"
+                "SELECT <now> AS now, quiet_until, CASE WHEN rate_limit_until > <now>"
+                    + " THEN rate_limit END AS rate_limit FROM account WHERE id = :id"
                     + " <forUpdate>")
             .bind("id", account)
             .map(
@@ -140,15 +144,18 @@ public final class Requests {
   }
 
   /**
-   * Remembers the API's own limit.
+   * Remembers the API's own limit, for some minutes.
    *
    * @param perMinute at least 1, or null when it tells none
    */
   public void limit(Account account, Integer perMinute) {
     ledger.writer.write(
         h ->
-            h.createUpdate("UPDATE account SET rate_limit = :limit WHERE id = :id")
+            h.createUpdate(
+                    "UPDATE account SET rate_limit = :limit, rate_limit_until = <now> + :told"
+                        + " WHERE id = :id")
                 .bind("limit", perMinute)
+                .bind("told", TOLD_FOR.toMillis())
                 .bind("id", account.id())
                 .execute());
   }

@@ -21,12 +21,18 @@ final class PageQueue {
 
   private static final int MOST_ATTEMPTS = 3;
   private static final int MOST_FAILURES_IN_A_ROW = 12;
+  private static final int MOST_OF_AN_OUTAGE = 3;
   private static final int MOST_WAITS = 5;
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
 
   private final Pass pass;
   private final LongConsumer culprits;
   private final Deque<PageRequest> waiting = new ArrayDeque<>();
+
+  /** Pages that are cut once it is known that the API is there. */
+  private final List<PageRequest> suspected = new ArrayList<>();
+
+  private boolean there;
   private int failuresInARow;
   private int waits;
 
@@ -52,6 +58,15 @@ final class PageQueue {
     return all;
   }
 
+  /** The API answers what no record can spoil: what failed before may be for a record. */
+  void isThere() {
+    there = true;
+    failuresInARow = 0;
+    List<PageRequest> pages = List.copyOf(suspected);
+    suspected.clear();
+    pages.forEach(this::cut);
+  }
+
   void answered() {
     failuresInARow = 0;
     waits = 0;
@@ -69,6 +84,10 @@ final class PageQueue {
     if (kind == null && !(root(failure) instanceof IOException)) {
       throw failure;
     }
+    if (request.isControl() && isAnswer(known)) {
+      isThere();
+      return;
+    }
     if (kind == PollException.Kind.PAUSED || kind == PollException.Kind.STOPPED) {
       throw failure;
     }
@@ -80,7 +99,9 @@ final class PageQueue {
       waiting.add(request.waiting(0));
       return;
     }
-    if (++failuresInARow >= MOST_FAILURES_IN_A_ROW) {
+    boolean outage = kind == PollException.Kind.OUTAGE;
+    if (++failuresInARow >= (outage ? MOST_OF_AN_OUTAGE : MOST_FAILURES_IN_A_ROW)
+        || request.isControl()) {
       throw failure;
     }
     boolean tooLarge = kind == PollException.Kind.TOO_LARGE;
@@ -93,8 +114,10 @@ final class PageQueue {
       askAround(request, suspect);
     } else if (request.perPage() == 1 && around && perhapsOneRecord) {
       culprit(request);
-    } else if (!tooLarge && request.attempt() + 1 < attempts(request, perhapsOneRecord)) {
+    } else if (!tooLarge && request.attempt() + 1 < attempts(request, perhapsOneRecord || outage)) {
       waiting.add(request.again(System.nanoTime() + backoff(request.attempt()).toNanos()));
+    } else if (kind == PollException.Kind.SERVER_ERROR && request.perPage() > 1) {
+      search(request);
     } else if (perhapsOneRecord && request.perPage() > 1) {
       cut(request);
     } else if (perhapsOneRecord) {
@@ -104,8 +127,29 @@ final class PageQueue {
     }
   }
 
+  /** Whatever it says, the API has said it. */
+  private static boolean isAnswer(PollException known) {
+    return known != null
+        && (known.isRefusal()
+            || known.kind() == PollException.Kind.FAILED
+            || known.kind() == PollException.Kind.UNREADABLE
+            || known.kind() == PollException.Kind.TOO_LARGE);
+  }
+
   private static int attempts(PageRequest request, boolean perhapsOneRecord) {
     return perhapsOneRecord && request.perPage() > 1 ? 2 : MOST_ATTEMPTS;
+  }
+
+  /** An outage is no bad record: before the first search, a control shows that it is none. */
+  private void search(PageRequest request) {
+    if (there) {
+      cut(request);
+      return;
+    }
+    if (suspected.isEmpty()) {
+      waiting.addFirst(PageRequest.control(pass));
+    }
+    suspected.add(request);
   }
 
   private void culprit(PageRequest request) {

@@ -3,7 +3,6 @@ package io.leadroutes.poll;
 import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
 import io.leadroutes.call.UnreadablePageException;
-import io.leadroutes.http.RetryAfter;
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Calls.Recorded;
@@ -13,14 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -34,7 +30,6 @@ public final class Pages {
   /** Of one page, decompressed. */
   private static final int MOST_BYTES = 32 * 1024 * 1024;
 
-  private static final Pattern RETRY_AFTER = Pattern.compile("\"retry_after\"\\s*:\\s*(\\d{1,9})");
   private static final Duration LONGEST_NAP = Duration.ofMillis(200);
 
   /** Where the API asks to wait and does not say how long. */
@@ -168,66 +163,26 @@ public final class Pages {
   static FetchedPage read(
       PageRequest request, int status, Map<String, Object> headers, byte[] body, long began)
       throws PollException {
-    refuse(status, headers, body);
+    RequestBudget budget = request.pass().source.budget();
+    Refusals refusals = budget.refusals;
+    PollException refusal = refusals.of(status, headers, body);
+    if (refusal != null) {
+      throw refusal.answered(status);
+    }
     try {
       CallPage page = request.pass().source.reader().read(body);
+      budget.answered();
       request.pass().fetched(request, page);
       return new FetchedPage(request, page, began);
     } catch (UnreadablePageException e) {
       if (e.isHtml()) {
-        throw notAuthorised("a login page");
+        throw refusals.html().answered(status);
       }
       throw PollException.of(
-          e.isPerhapsOneRecord() ? PollException.Kind.UNREADABLE : PollException.Kind.FAILED,
-          "ClickSpeak sent no page of calls. " + e.getMessage());
+              e.isPerhapsOneRecord() ? PollException.Kind.UNREADABLE : PollException.Kind.FAILED,
+              "ClickSpeak sent no page of calls. " + e.getMessage())
+          .answered(status);
     }
-  }
-
-  private static void refuse(int status, Map<String, Object> headers, byte[] body)
-      throws PollException {
-    switch (status) {
-      case 200 -> {}
-      case 401, 403 -> throw notAuthorised("HTTP " + status);
-      case 402 ->
-          throw PollException.paused(
-              "ClickSpeak refuses for lack of balance (HTTP 402): top the account up.");
-      case 404 ->
-          throw PollException.paused(
-              "ClickSpeak has no such address (HTTP 404): correct clickspeak.base-url.");
-      case 422 ->
-          throw PollException.paused(
-              "ClickSpeak refuses the parameters (HTTP 422): lower clickspeak.per-page.");
-      case 429 ->
-          throw PollException.busy("ClickSpeak asked to wait (HTTP 429).", wish(headers, body));
-      default -> {
-        String reason = "ClickSpeak failed (HTTP " + status + ").";
-        if (status >= 300 && status < 400) {
-          throw notAuthorised("a redirect");
-        }
-        if (status == 503 && RetryAfter.in(headers) != null) {
-          throw PollException.busy(reason, wish(headers, body));
-        }
-        throw PollException.of(
-            status >= 500 ? PollException.Kind.SERVER_ERROR : PollException.Kind.FAILED, reason);
-      }
-    }
-  }
-
-  private static PollException notAuthorised(String answer) {
-    return PollException.paused(
-        "ClickSpeak refuses the token ("
-            + answer
-            + "): correct clickspeak.token, or clickspeak.base-url.");
-  }
-
-  private static Duration wish(Map<String, Object> headers, byte[] body) {
-    Duration header = RetryAfter.in(headers);
-    if (header == null) {
-      String text = new String(body, 0, Math.min(body.length, 2000), StandardCharsets.UTF_8);
-      Matcher matcher = RETRY_AFTER.matcher(text);
-      header = matcher.find() ? RetryAfter.of(matcher.group(1)) : null;
-    }
-    return header;
   }
 
   private static byte[] bytes(Message message) throws IOException, PollException {

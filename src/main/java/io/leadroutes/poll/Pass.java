@@ -95,6 +95,10 @@ public abstract class Pass {
   abstract String refused();
 
   final synchronized void fetched(PageRequest request, CallPage page) {
+    if (request.isControl()) {
+      queue().isThere();
+      return;
+    }
     pages++;
     calls += page.calls().size();
     unreadable += page.setAside().size();

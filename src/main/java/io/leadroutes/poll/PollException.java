@@ -1,6 +1,7 @@
 package io.leadroutes.poll;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** A page that was not read. The message is a sentence for the operator, without personal data. */
 public class PollException extends Exception {
@@ -10,6 +11,8 @@ public class PollException extends Exception {
     PAUSED,
     /** The API asks to wait; nothing is wrong with the page. */
     BUSY,
+    /** The API is away as a whole, or what stands before it answers in its place. */
+    OUTAGE,
     /** A server's failure, which one record of the page may cause. */
     SERVER_ERROR,
     /** No answer, or one that cannot be read: it may go better next time. */
@@ -22,17 +25,27 @@ public class PollException extends Exception {
     STOPPED
   }
 
+  /** What says that a page cannot be had as it was asked for, rather than that something broke. */
+  private static final Set<Integer> REFUSALS = Set.of(400, 404, 410, 416, 422);
+
   private final Kind kind;
   private final Duration retryAfter;
+  private final int status;
 
-  private PollException(String sentence, Kind kind, Duration retryAfter) {
+  private PollException(String sentence, Kind kind, Duration retryAfter, int status) {
     super(sentence);
     this.kind = kind;
     this.retryAfter = retryAfter;
+    this.status = status;
   }
 
   static PollException of(Kind kind, String sentence) {
-    return new PollException(sentence, kind, null);
+    return new PollException(sentence, kind, null, 0);
+  }
+
+  /** The same failure, with the status of the answer that told it. */
+  PollException answered(int httpStatus) {
+    return new PollException(getMessage(), kind, retryAfter, httpStatus);
   }
 
   static PollException paused(String remedy) {
@@ -45,7 +58,7 @@ public class PollException extends Exception {
    * @param retryAfter how long, or null where it does not say
    */
   static PollException busy(String reason, Duration retryAfter) {
-    return new PollException(reason, Kind.BUSY, retryAfter);
+    return new PollException(reason, Kind.BUSY, retryAfter, 0);
   }
 
   static PollException failed(String reason) {
@@ -63,6 +76,19 @@ public class PollException extends Exception {
 
   boolean paused() {
     return kind == Kind.PAUSED;
+  }
+
+  /** Whether the API refuses the page that was asked for: it is past the end, or the days are. */
+  boolean isRefusal() {
+    return REFUSALS.contains(status);
+  }
+
+  /** Whether an answer came that is no page, so that the page may be one that there is not. */
+  boolean isAnswerWithoutPage() {
+    return isRefusal()
+        || kind == Kind.UNREADABLE
+        || (kind == Kind.SERVER_ERROR && status != 502 && status != 503 && status != 504)
+        || (kind == Kind.FAILED && status == 200);
   }
 
   boolean isStop() {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests one account may make: never more than so many in any window of a minute and of ten
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
  * budget always stays free for quick passes.
  */
 public final class RequestBudget {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RequestBudget.class);
 
   /**
    * The server counts arrivals, we note departures. What was answered within the margin arrived
@@ -29,6 +33,7 @@ public final class RequestBudget {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final long NEXT_LOOK_MILLIS = 50;
+  private static final Duration WORTH_SAYING = Duration.ofMinutes(1);
   private static final Duration SHORTEST_QUIET = Duration.ofSeconds(1);
   private static final Duration QUIET_WITHOUT_A_TIME = Duration.ofSeconds(10);
   private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
@@ -47,8 +52,20 @@ public final class RequestBudget {
   private final Account account;
   private final int perMinute;
   private final int perTenSeconds;
+
+  /** What the API's refusals mean, after what it accepted. */
+  final Refusals refusals = new Refusals();
+
   private final int[] waiting = new int[Kind.values().length];
   private Integer toldLimit;
+
+  /** When that was noted, by {@link System#nanoTime}. */
+  private long noted = System.nanoTime();
+
+  /**
+   * Until when all is quiet that was said in the log, by {@link System#nanoTime}; null for none.
+   */
+  private Long saidQuiet;
 
   RequestBudget(Requests requests, Account account, int perMinute, int perTenSeconds) {
     this.requests = requests;
@@ -121,12 +138,39 @@ public final class RequestBudget {
   /** No request leaves before this has passed. */
   void keepQuiet(Duration wait) {
     requests.keepQuiet(account, wait);
+    synchronized (this) {
+      long until = System.nanoTime() + wait.toNanos();
+      if (wait.compareTo(WORTH_SAYING) <= 0 || (saidQuiet != null && until - saidQuiet <= 0)) {
+        return;
+      }
+      boolean said = saidQuiet != null;
+      saidQuiet = until;
+      if (said) {
+        return;
+      }
+    }
+    LOG.warn(
+        "Account {}: ClickSpeak asks to be left alone for {} s; nothing is read before.",
+        account.name(),
+        wait.toSeconds());
+  }
+
+  /** A page was answered: a time of quiet is over. */
+  void answered() {
+    refusals.accepted();
+    synchronized (this) {
+      if (saidQuiet == null) {
+        return;
+      }
+      saidQuiet = null;
+    }
+    LOG.info("Account {}: ClickSpeak answers again.", account.name());
   }
 
   /**
    * Obeys what an answer tells of the API's own limit: {@code X-RateLimit-Limit} requests a minute
-   * where that is less than ours, and none while {@code X-RateLimit-Remaining} is 0, until {@code
-   * X-RateLimit-Reset} (seconds since 1970).
+   * where that is less than ours, for some minutes after it was told last, and none while {@code
+   * X-RateLimit-Remaining} is 0, until {@code X-RateLimit-Reset} (seconds since 1970).
    */
   void observe(Map<String, Object> headers) {
     Long limit = number(headers, "X-RateLimit-Limit");
@@ -145,10 +189,14 @@ public final class RequestBudget {
 
   private void lower(Integer limit) {
     synchronized (this) {
-      if (Objects.equals(limit, toldLimit)) {
+      long now = System.nanoTime();
+      // The ledger forgets it in time, and so tells it again to whoever shares the budget.
+      boolean fades = limit != null && now - noted > Requests.TOLD_FOR.toNanos() / 2;
+      if (Objects.equals(limit, toldLimit) && !fades) {
         return;
       }
       toldLimit = limit;
+      noted = now;
     }
     requests.limit(account, limit);
   }

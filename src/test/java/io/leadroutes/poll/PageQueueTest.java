@@ -32,6 +32,10 @@ class PageQueueTest {
     while (!queue.isEmpty()) {
       for (PageRequest request : queue.take()) {
         requests++;
+        if (request.isControl()) {
+          queue.isThere();
+          continue;
+        }
         long from = request.offset();
         long to = from + request.perPage();
         if (bad.stream().anyMatch(place -> place >= from && place < to)) {
@@ -121,6 +125,53 @@ class PageQueueTest {
 
     assertThat(culprits).containsExactly(38L);
     assertThat(read).hasSize(99).contains(37L);
+  }
+
+  /** How many requests it takes until the pass is given up, where each one fails like this. */
+  private int givenUpAfter(Exception failure, int pages) {
+    for (int number = 1; number <= pages; number++) {
+      queue.ask(Window.ALL, number, 100);
+    }
+    int requests = 0;
+    while (!queue.isEmpty()) {
+      for (PageRequest request : queue.take()) {
+        requests++;
+        try {
+          queue.failed(request, failure, -1);
+        } catch (Exception e) {
+          assertThat(e).isSameAs(failure);
+          return requests;
+        }
+      }
+    }
+    throw new AssertionError("It was not given up.");
+  }
+
+  @Test
+  void a_server_that_fails_for_everything_is_not_searched_for_a_bad_record() {
+    assertThat(givenUpAfter(serverError(), 1)).isEqualTo(3);
+  }
+
+  @Test
+  void an_outage_is_not_searched_for_a_bad_record() {
+    PollException outage = PollException.of(PollException.Kind.OUTAGE, "in maintenance");
+
+    assertThat(givenUpAfter(outage, 1)).isLessThanOrEqualTo(3);
+    assertThat(givenUpAfter(outage, 30)).isLessThanOrEqualTo(3);
+    assertThat(culprits).isEmpty();
+  }
+
+  @Test
+  void a_control_that_is_refused_shows_that_the_api_is_there() throws Exception {
+    queue.ask(Window.ALL, 1, 100);
+    queue.failed(queue.take().get(0), serverError(), -1);
+    queue.failed(queue.take().get(0), serverError(), -1);
+    PageRequest control = queue.take().get(0);
+    assertThat(control.isControl()).isTrue();
+
+    queue.failed(control, PollException.paused("no such days").answered(422), -1);
+
+    assertThat(queue.take()).extracting(PageRequest::perPage).containsOnly(50);
   }
 
   @Test

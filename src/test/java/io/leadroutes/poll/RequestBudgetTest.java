@@ -165,6 +165,21 @@ class RequestBudgetTest {
 
   @ParameterizedTest
   @EnumSource
+  void a_limit_that_was_told_once_does_not_hold_for_ever(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      budget(fixture, 60, 20).observe(Map.of("X-RateLimit-Limit", "1"));
+      assertThat(take(budget(fixture, 60, 20), Kind.QUICK)).isEqualTo(1);
+
+      fixture.execute(
+          "UPDATE account SET rate_limit_until = rate_limit_until - "
+              + Requests.TOLD_FOR.toMillis());
+
+      assertThat(take(budget(fixture, 60, 20), Kind.QUICK)).isEqualTo(19);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void nothing_remaining_means_quiet_until_the_reset(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       RequestBudget budget = budget(fixture, 60, 20);
