@@ -1,5 +1,6 @@
 package io.leadroutes.file;
 
+import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.settings.Settings;
@@ -139,6 +140,8 @@ public final class LeadFiles {
         List<Delivery> part = batch.subList(from, to);
         long end = file.end();
         places.note(List.copyOf(part), directory.getFileName() + "/" + name + "@" + end);
+        // A process may be suspended here too, and another one have written these lines.
+        SendLimit.check();
         Outcome outcome = append(file, lines, end, directory);
         part.forEach(delivery -> outcomes.put(delivery, outcome));
         from = outcome.kind() == Outcome.Kind.DELIVERED ? to : batch.size();

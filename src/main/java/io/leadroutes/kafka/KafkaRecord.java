@@ -1,5 +1,6 @@
 package io.leadroutes.kafka;
 
+import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.LeadJson;
 import io.leadroutes.lead.Outcome;
@@ -39,12 +40,17 @@ public final class KafkaRecord {
     return producers.get();
   }
 
-  /** The value of the record; its key, the lead's, is set too. */
+  /**
+   * The value of the record; its key, the lead's, is set too.
+   *
+   * @throws io.leadroutes.http.NotSentException when the claim on the lead has lapsed
+   */
   public byte[] value(@Body Delivery delivery, @Headers Map<String, Object> headers)
       throws IOException {
     headers.put(KafkaConstants.KEY, delivery.lead().key());
     ByteArrayOutputStream value = new ByteArrayOutputStream();
     LeadJson.write(value, delivery, clock.instant());
+    SendLimit.check();
     return value.toByteArray();
   }
 

@@ -41,9 +41,9 @@ class PackageArrowsTest {
               Map.entry("delivery", List.of("lead", "ledger", "settings", "http", "log")),
               Map.entry("salesforce", List.of("call", "lead", "settings", "http")),
               Map.entry("slack", List.of("call", "lead", "settings", "http")),
-              Map.entry("kafka", List.of("lead", "settings")),
+              Map.entry("kafka", List.of("lead", "settings", "http")),
               Map.entry("console", List.of("settings")),
-              Map.entry("file", List.of("call", "lead", "settings"))));
+              Map.entry("file", List.of("call", "lead", "settings", "http"))));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

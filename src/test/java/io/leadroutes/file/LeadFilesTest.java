@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -94,6 +96,19 @@ class LeadFilesTest {
 
     assertThatThrownBy(() -> files.append(batch(1))).hasMessage("lapsed");
     assertThat(size(today())).isZero();
+  }
+
+  /** As when the process was suspended after the note. */
+  @Test
+  void nothing_is_written_when_the_claim_lapses_after_the_note() {
+    SendLimit lapsed =
+        new SendLimit(new SendLimit.Moment(System.nanoTime() - 2, 0), Duration.ofNanos(1));
+
+    lapsed.during(() -> files().append(batch(1)));
+
+    assertThat(noted).hasSize(1);
+    assertThat(size(today())).isZero();
+    assertThat(lapsed.hasRefused()).isTrue();
   }
 
   @Test

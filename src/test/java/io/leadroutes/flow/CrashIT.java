@@ -114,7 +114,17 @@ class CrashIT {
       arrivals.assertEachOnce(leads);
       assertThat(arrivals.sandbox.salesforce().tasks()).hasSize(leads);
     } catch (AssertionError | RuntimeException | InterruptedException e) {
-      throw new AssertionError("Repeat with -Dcrash.seed=" + SEED + "\n" + Jar.log(directory), e);
+      String counts =
+          "Salesforce "
+              + arrivals.salesforce()
+              + ", Slack "
+              + arrivals.slack()
+              + ", lines "
+              + arrivals.lines().size()
+              + " of "
+              + leads;
+      throw new AssertionError(
+          counts + ". Repeat with -Dcrash.seed=" + SEED + "\n" + Jar.log(directory), e);
     }
   }
 
