@@ -103,14 +103,14 @@ final class Settlements {
       Outcome outcome = outcomes.get(i);
       if (anyDelivered && outcome.kind() == Kind.SINK_DOWN) {
         // Where others of the same request succeeded, the sink is not to blame.
-        settlements.add(settle(delivery, Outcome.later(outcome.reason())));
+        settlements.add(settle(delivery, as(Kind.LATER, outcome)));
       } else if (isRefusal(outcome) && !isItsOwn(delivery, outcome)) {
         settlements.add(hold(delivery, outcome));
         if (!standing.of(delivery).changed()) {
           heldNew.add(outcome);
         }
       } else if (outcome.kind() == Kind.REFUSED) {
-        settlements.add(settle(delivery, Outcome.deadLetter(outcome.reason())));
+        settlements.add(settle(delivery, as(Kind.DEAD_LETTER, outcome)));
       } else {
         settlements.add(settle(delivery, outcome));
       }
@@ -158,7 +158,11 @@ final class Settlements {
     Duration asked = outcome.retryAfter() == null ? Duration.ZERO : outcome.retryAfter();
     Duration wait = longer(FIRST_BACKOFF, refusal.heldFor());
     wait = wait.compareTo(longest) > 0 ? longest : wait;
-    return new Settlement(delivery, Outcome.refused(outcome.reason()), longer(wait, asked));
+    return new Settlement(delivery, as(Kind.REFUSED, outcome), longer(wait, asked));
+  }
+
+  private static Outcome as(Kind kind, Outcome outcome) {
+    return new Outcome(kind, outcome.reason(), null, outcome.sinkId());
   }
 
   private static Duration longer(Duration one, Duration other) {
@@ -171,7 +175,8 @@ final class Settlements {
         List<Duration> schedule = rules.retrySchedule();
         if (delivery.attempt() > schedule.size()) {
           String reason = "given up after " + delivery.attempt() + " attempts: " + outcome.reason();
-          yield new Settlement(delivery, Outcome.deadLetter(reason), Duration.ZERO);
+          Outcome dead = new Outcome(Kind.DEAD_LETTER, reason, null, outcome.sinkId());
+          yield new Settlement(delivery, dead, Duration.ZERO);
         }
         Duration longest = schedule.get(delivery.attempt() - 1);
         Duration jittered =

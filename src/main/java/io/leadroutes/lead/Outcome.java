@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param reason a sentence for the operator, without personal data; empty for delivered
  * @param retryAfter how long the sink asked to be left alone, or null
- * @param sinkId what the sink calls the lead, or null
+ * @param sinkId what the sink calls the lead, or null; where it is not delivered, that the sink has
+ *     it though all is not done, so that the next attempt looks first
  * @param memo what the sink wants to know of this version when the next one comes, or null; no
  *     personal data
  */

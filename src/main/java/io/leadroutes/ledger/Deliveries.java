@@ -75,10 +75,14 @@ public final class Deliveries {
       """
           + OURS;
 
-  /** Back to what it was before the claim: an attempt whose outcome is unknown stays unknown. */
+  /**
+   * Back to what it was before the claim: an attempt whose outcome is unknown stays unknown. So
+   * does what the sink has though all is not done.
+   */
   private static final String BACK =
       """
-      UPDATE delivery SET state = CASE WHEN look_first = 1 THEN 'unknown' ELSE 'pending' END,
+      UPDATE delivery SET
+        state = CASE WHEN look_first = 1 OR :there = 1 THEN 'unknown' ELSE 'pending' END,
         held_at = CASE WHEN :attempts > 0 THEN NULL ELSE held_at END,
         attempts = attempts + :attempts, due_at = <now> + :wait, lease_until = NULL, reason = :reason
       """
@@ -87,7 +91,8 @@ public final class Deliveries {
   /** Back as well, until it shows whose fault its refusal is. */
   private static final String HOLD =
       """
-      UPDATE delivery SET state = CASE WHEN look_first = 1 THEN 'unknown' ELSE 'pending' END,
+      UPDATE delivery SET
+        state = CASE WHEN look_first = 1 OR :there = 1 THEN 'unknown' ELSE 'pending' END,
         held_at = COALESCE(held_at, <now> - :since), due_at = <now> + :wait, lease_until = NULL,
         reason = :reason
       """
@@ -157,7 +162,7 @@ public final class Deliveries {
   private static final String DEAD =
       """
       UPDATE delivery SET state = 'dead', attempts = attempts + 1, lease_until = NULL, held_at = NULL,
-        reason = :reason
+        look_first = CASE WHEN :there = 1 THEN 1 ELSE look_first END, reason = :reason
       """
           + OURS;
 
@@ -658,6 +663,7 @@ public final class Deliveries {
             .bind("attempts", outcome.kind() == Outcome.Kind.LATER ? 1 : 0)
             .bind("wait", settlement.delay().toMillis())
             .bind("since", since.toMillis())
+            .bind("there", outcome.sinkId() != null ? 1 : 0)
             .bind("reason", outcome.reason())
             .execute();
     h.createUpdate(CANCEL_WITHDRAWN).bind("id", delivery.id()).execute();

@@ -56,8 +56,8 @@ final class CallTask {
 
   SalesforceRequest request(List<Integer> positions, List<Map<String, Object>> tasks) {
     return upserted()
-        ? new SalesforceRequest(SalesforceRequest.UPSERT, OBJECT, externalIdField, positions, tasks)
-        : new SalesforceRequest(SalesforceRequest.INSERT, OBJECT, "Id", positions, tasks);
+        ? SalesforceRequest.upsert(OBJECT, externalIdField, null, positions, tasks)
+        : SalesforceRequest.insertOfTasks(positions, tasks);
   }
 
   /** Names of all fields that are sent. */

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,9 +17,10 @@ import java.util.stream.Stream;
 
 /**
  * One attempt to bring leads of one account to Salesforce: the requests it takes, one after the
- * other, and what became of each lead. A batch that is refused as a whole for what one of its
- * records may have caused is sent again in halves, until that one is alone; the Tasks of the leads
- * that were accepted come last. For one thread.
+ * other, and what became of each lead. Where an answer was lost it asks first which leads are
+ * there. A batch that is refused as a whole for what one of its records may have caused is sent
+ * again in halves, until that one is alone; the Tasks of the leads that were accepted come last.
+ * For one thread.
  */
 public final class SalesforceBatch {
 
@@ -28,15 +30,27 @@ public final class SalesforceBatch {
   private final SalesforceTarget target;
   private final List<Integer> recordOf;
   private final List<Delivery> leads;
-  private final List<SalesforceMapping.Mapped> records;
+  private final List<SalesforceMapping.Mapped> mapped;
+
+  /** What is sent of each lead; null until it is known whether that is a new record or a change. */
+  private final SalesforceMapping.Sent[] records;
+
+  private final boolean[] changes;
   private final Outcome[] outcomes;
 
-  /** Salesforce's ids of the leads that were accepted. */
+  /** Salesforce's ids of the leads that are there, as far as they are known. */
+  private final SortedMap<Integer, String> known = new TreeMap<>();
+
+  /** The same of the leads that were accepted. */
   private final SortedMap<Integer, String> ids = new TreeMap<>();
 
   private final Deque<List<Integer>> waiting = new ArrayDeque<>();
+  private final List<Integer> doubtful;
   private final long began = System.nanoTime();
   private SalesforceRequest request;
+  private String token;
+  private boolean asWhole;
+  private boolean renewed;
   private int requests;
   private boolean tasksSent;
 
@@ -48,18 +62,74 @@ public final class SalesforceBatch {
       SalesforceTarget target,
       List<Integer> recordOf,
       List<Delivery> leads,
-      List<SalesforceMapping.Mapped> records) {
+      List<SalesforceMapping.Mapped> mapped) {
     this.target = target;
     this.recordOf = recordOf;
     this.leads = leads;
-    this.records = records;
-    outcomes = new Outcome[records.size()];
-    List<Integer> positions =
-        IntStream.range(0, records.size()).filter(this::isToSend).boxed().toList();
-    if (!positions.isEmpty()) {
-      waiting.add(positions);
+    this.mapped = mapped;
+    records = new SalesforceMapping.Sent[mapped.size()];
+    changes = new boolean[mapped.size()];
+    outcomes = new Outcome[mapped.size()];
+    doubtful =
+        IntStream.range(0, mapped.size())
+            .filter(position -> mayBeThere(leads.get(position)))
+            .boxed()
+            .toList();
+    if (doubtful.isEmpty()) {
+      prepare();
     }
     next();
+  }
+
+  /** Whether it is not known whether the lead is a new record: an answer was lost, or its id. */
+  private static boolean mayBeThere(Delivery delivery) {
+    return delivery.sinkId() == null && (delivery.lookFirst() || delivery.version() > 1);
+  }
+
+  /**
+   * The leads of which that was not known are there, or not.
+   *
+   * @param there Salesforce's ids by the leads' own
+   */
+  void answered(Map<String, String> there) {
+    for (int position : doubtful) {
+      String id = there.get(mapped.get(position).key().toLowerCase(Locale.ROOT));
+      if (id != null) {
+        known.put(position, id);
+      }
+    }
+    prepare();
+  }
+
+  /**
+   * The org does not say which of them are there: they are sent whole, as new ones are, and keep
+   * their owners, as those do that are there.
+   */
+  void unanswered() {
+    asWhole = true;
+    doubtful.forEach(position -> known.put(position, null));
+    prepare();
+  }
+
+  /** New records and changes go in requests of their own: they say other things of the owner. */
+  private void prepare() {
+    List<Integer> creations = new ArrayList<>();
+    List<Integer> updates = new ArrayList<>();
+    for (int position = 0; position < mapped.size(); position++) {
+      Delivery delivery = leads.get(position);
+      if (delivery.sinkId() != null) {
+        known.put(position, delivery.sinkId());
+      }
+      changes[position] = known.containsKey(position);
+      records[position] =
+          changes[position] && !(asWhole && delivery.sinkId() == null)
+              ? mapped.get(position).change(delivery.memo())
+              : mapped.get(position).creation();
+      if (isToSend(position)) {
+        (changes[position] ? updates : creations).add(position);
+      }
+    }
+    Stream.of(creations, updates).filter(some -> !some.isEmpty()).forEach(waiting::add);
   }
 
   /** Name of the Camel component that is logged in to the account's org. */
@@ -87,27 +157,46 @@ public final class SalesforceBatch {
 
   /** Whether a lead's record holds a value for this field. */
   boolean sends(int position, String field) {
-    return records.get(position).fields().containsKey(field);
+    return records[position].fields().containsKey(field);
+  }
+
+  /** Whether a lead's record is one that is there already. */
+  boolean changes(int position) {
+    return changes[position];
+  }
+
+  /** What Salesforce calls a lead that is there, null where that is not known. */
+  String known(int position) {
+    return known.get(position);
   }
 
   /** A new version that changes no field that is sent has nothing to do in Salesforce. */
   private boolean isToSend(int position) {
-    if (records.get(position).fields().isEmpty()) {
-      String id = leads.get(position).sinkId();
+    if (records[position].fields().isEmpty()) {
+      String id = known.get(position);
       ids.put(position, id);
-      end(position, Outcome.alreadyThere(id, records.get(position).memo()));
+      end(position, Outcome.alreadyThere(id, records[position].memo()));
       return false;
     }
     return true;
   }
 
-  void accept(int position, String id) {
+  /**
+   * @param named Salesforce's id of the lead, null where the answer does not name it
+   */
+  void accept(int position, String named) {
+    String id = named == null ? known.get(position) : named;
     ids.put(position, id);
-    end(position, Outcome.delivered(id, records.get(position).memo()));
+    end(position, Outcome.delivered(id, records[position].memo()));
   }
 
+  /** A lead that is there though all is not done is changed by the next attempt, not made anew. */
   void end(int position, Outcome outcome) {
-    outcomes[position] = outcome;
+    boolean partly = !outcome.arrived() && ids.get(position) != null;
+    outcomes[position] =
+        partly
+            ? new Outcome(outcome.kind(), outcome.reason(), outcome.retryAfter(), ids.get(position))
+            : outcome;
   }
 
   /** The leads of the present request come to this. */
@@ -136,24 +225,40 @@ public final class SalesforceBatch {
   void abandon(Outcome outcome) {
     Outcome unsent =
         outcome.kind() == Kind.UNKNOWN ? Outcome.sinkDown(outcome.reason(), null) : outcome;
-    waiting.forEach(positions -> positions.forEach(position -> end(position, unsent)));
     waiting.clear();
+    for (int position = 0; position < outcomes.length; position++) {
+      if (outcomes[position] == null) {
+        end(position, unsent);
+      }
+    }
     if (target.callTask() != null && !ids.isEmpty()) {
       waitForTasks(unsent);
     }
     tasksSent = true;
-    if (outcome.kind() == Kind.PAUSED && delivered()) {
-      // What stopped the attempt half-way is no reason to give those up that were not sent.
-      for (int position = 0; position < outcomes.length; position++) {
-        if (outcomes[position].equals(outcome)) {
-          end(position, Outcome.later(outcome.reason()));
-        }
-      }
-    }
   }
 
-  private boolean delivered() {
-    return Stream.of(outcomes).anyMatch(outcome -> outcome.kind() == Kind.DELIVERED);
+  /**
+   * Has the present request sent once more with a new session, once in an attempt.
+   *
+   * @return false where that was done, or the request made the session itself
+   */
+  boolean renew() {
+    if (renewed || token == null) {
+      return false;
+    }
+    renewed = true;
+    forgetSession();
+    return true;
+  }
+
+  /** The next request logs in. */
+  void forgetSession() {
+    target.connection().renew(token == null ? target.connection().token() : token);
+  }
+
+  /** Notes the session of the request that is about to leave. */
+  void leaves() {
+    token = target.connection().token();
   }
 
   /**
@@ -177,15 +282,26 @@ public final class SalesforceBatch {
   /** Goes on to the next request, if there is one. */
   void next() {
     requests++;
+    if (requests == 1 && !doubtful.isEmpty()) {
+      request =
+          SalesforceRequest.question(
+              target.mapping().externalIdField(),
+              doubtful,
+              doubtful.stream().map(position -> mapped.get(position).key()).toList());
+      return;
+    }
     if (!waiting.isEmpty()) {
       List<Integer> positions = waiting.removeFirst();
+      boolean change = changes[positions.get(0)];
       request =
-          new SalesforceRequest(
-              SalesforceRequest.UPSERT,
+          SalesforceRequest.upsert(
               "Lead",
               target.mapping().externalIdField(),
+              change ? SalesforceTarget.LEAVE_OWNER : target.assignment(),
               positions,
-              positions.stream().map(records::get).map(target.mapping()::record).toList());
+              positions.stream()
+                  .map(position -> target.mapping().record(records[position]))
+                  .toList());
       return;
     }
     request = tasksSent || target.callTask() == null ? null : tasks();
@@ -215,6 +331,6 @@ public final class SalesforceBatch {
   /** Prints counts only. */
   @Override
   public String toString() {
-    return "SalesforceBatch[" + records.size() + " records]";
+    return "SalesforceBatch[" + mapped.size() + " records]";
   }
 }

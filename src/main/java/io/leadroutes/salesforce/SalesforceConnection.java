@@ -6,35 +6,42 @@ import io.leadroutes.http.Proxies.Proxy;
 import io.leadroutes.http.SendLimit;
 import java.net.URI;
 import org.apache.camel.component.salesforce.SalesforceComponent;
-import org.apache.camel.component.salesforce.SalesforceHttpClient;
-import org.apache.camel.component.salesforce.internal.client.SalesforceSecurityHandler;
+import org.apache.camel.component.salesforce.SalesforceEndpoint;
+import org.apache.camel.component.salesforce.api.SalesforceException;
+import org.apache.camel.component.salesforce.internal.SalesforceSession;
+import org.apache.camel.component.salesforce.internal.client.DefaultRestClient;
+import org.apache.camel.component.salesforce.internal.client.RestClient;
 import org.eclipse.jetty.client.Authentication;
 import org.eclipse.jetty.client.BasicAuthentication;
 import org.eclipse.jetty.client.HttpProxy;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
-import org.eclipse.jetty.client.transport.HttpRequest;
 
 /**
  * Camel's salesforce component. Its requests leave only while the claim on their leads holds, and
- * through the proxy that all others take. One defect of 4.18.0 is repaired: its handler for expired
- * sessions also takes the answer to a first login, and when that is 401 it fails inside the HTTP
- * client, so that the login never returns and every later one waits for it.
+ * through the proxy that all others take. It has a session of our own, and not the component's
+ * handler for expired ones: that renews a session inside the HTTP client, at an address that may not
+ * be the org's any more, and fails there when a log-in is answered with 401. Who sends a request
+ * renews its session here.
  */
 final class SalesforceConnection extends SalesforceComponent {
+
+  private static final String CAMELS_HANDLER = "CamelSalesforceSecurityHandler";
 
   /** The component bounds the body itself, at 4 MiB. */
   private static final int MOST_BYTES_OF_HEADERS = 64 * 1024;
 
+  private OrgSession own;
+
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    own = new OrgSession(getCamelContext(), getHttpClient(), getLoginConfig());
+    getHttpClient().setSession(own);
     ProtocolHandlers handlers = getHttpClient().getProtocolHandlers();
-    // Takes the place of the component's own handler: they have the same name.
-    handlers.put(new ExpiredSessions(getHttpClient()));
+    handlers.remove(CAMELS_HANDLER);
     // It would turn a plain 401, which names no scheme, into a broken connection.
     handlers.remove(WWWAuthenticationProtocolHandler.NAME);
     getHttpClient().setMaxResponseHeadersSize(MOST_BYTES_OF_HEADERS);
@@ -96,22 +103,24 @@ final class SalesforceConnection extends SalesforceComponent {
     }
   }
 
-  /** Renews the session of requests that had one, and leaves logins alone. */
-  private static final class ExpiredSessions extends SalesforceSecurityHandler {
+  @Override
+  public SalesforceSession getSession() {
+    return own;
+  }
 
-    private static final String CLIENT =
-        SalesforceSecurityHandler.class.getName() + "camel-salesforce-client";
+  @Override
+  public RestClient createRestClientFor(SalesforceEndpoint endpoint) throws SalesforceException {
+    return new DefaultRestClient(
+        getHttpClient(), endpoint.getConfiguration().getApiVersion(), own, getLoginConfig());
+  }
 
-    ExpiredSessions(SalesforceHttpClient client) {
-      super(client);
-    }
+  /** The token of the present session, null where there is none. */
+  String token() {
+    return own.getAccessToken();
+  }
 
-    @Override
-    public boolean accept(Request request, Response response) {
-      boolean hadSession =
-          request instanceof HttpRequest http
-              && http.getConversation().getAttribute(CLIENT) != null;
-      return hadSession && super.accept(request, response);
-    }
+  /** The next request logs in, unless somebody has done so since this was the token. */
+  void renew(String token) {
+    own.forget(token);
   }
 }

@@ -5,6 +5,7 @@ import io.leadroutes.call.Evaluation;
 import io.leadroutes.call.RawRecord;
 import io.leadroutes.call.Transcript;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.log.Causes;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.lang.reflect.Method;
@@ -85,63 +86,102 @@ final class SalesforceMapping {
     return new DefaultExchange(context);
   }
 
+  /** The key of a field that is sent, as the user has written it; null of any other. */
+  String keyOf(String field) {
+    return expressions.keySet().stream()
+        .filter(field::equalsIgnoreCase)
+        .findFirst()
+        .map(this::key)
+        .orElse(null);
+  }
+
+  /**
+   * What is sent of a lead; an empty value is left out.
+   *
+   * @param fields by name, without those that say which record it is
+   * @param forCreation values for fields that a record cannot be created without; they are no
+   *     knowledge, and must not take the place of what is there
+   */
+  record Mapped(String key, Map<String, Object> fields, Map<String, Object> forCreation) {
+
+    /** As a new record. */
+    Sent creation() {
+      Map<String, Object> all = new LinkedHashMap<>(fields);
+      all.putAll(forCreation);
+      return new Sent(key, all, SentFields.of(key, all).memo());
+    }
+
+    /**
+     * As a change of a record that is there: without what an earlier version sent already.
+     *
+     * @param earlier that version's memo, null where it is not known
+     */
+    Sent change(String earlier) {
+      SentFields now = SentFields.of(key, fields);
+      SentFields before = SentFields.ofMemo(earlier);
+      Map<String, Object> changed = new LinkedHashMap<>(fields);
+      changed.keySet().removeIf(field -> now.unchanged(field, before));
+      return new Sent(key, changed, before.and(now).memo());
+    }
+  }
+
   /**
    * A record to send.
    *
-   * @param fields by name, without those that say which record it is
    * @param memo what the next version is held against
    */
-  record Mapped(String key, Map<String, Object> fields, String memo) {}
+  record Sent(String key, Map<String, Object> fields, String memo) {}
 
-  /** What is sent of a lead; an empty value is left out. */
   Mapped mapped(Lead lead, Exchange exchange) {
-    Map<String, Object> fields = fields(lead, exchange);
-    return new Mapped(lead.key(), fields, SentFields.of(lead.key(), fields).memo());
-  }
-
-  /** The same without what an earlier version sent already. */
-  Mapped changed(Mapped mapped, String earlier) {
-    SentFields now = SentFields.of(mapped.key(), mapped.fields());
-    SentFields before = SentFields.ofMemo(earlier);
-    Map<String, Object> changed = new LinkedHashMap<>(mapped.fields());
-    changed.keySet().removeIf(field -> now.unchanged(field, before));
-    return new Mapped(mapped.key(), changed, mapped.memo());
-  }
-
-  /** The record of a request. */
-  Map<String, Object> record(Mapped mapped) {
-    Map<String, Object> record = new LinkedHashMap<>();
-    record.put("attributes", Map.of("type", "Lead"));
-    record.put(externalIdField, mapped.key());
-    record.putAll(mapped.fields());
-    return record;
-  }
-
-  private Map<String, Object> fields(Lead lead, Exchange exchange) {
-    Map<String, Object> record = new LinkedHashMap<>();
+    Map<String, Object> fields = new LinkedHashMap<>();
     exchange.getMessage().setBody(lead);
     expressions.forEach(
         (field, expression) ->
             evaluated(field, expression, exchange, lead)
-                .ifPresent(value -> record.put(field, value)));
-    fallBack(record, "LastName", lead.name(), lead.phone());
-    fallBack(record, "Company", lead.company(), lead.name(), lead.phone());
+                .ifPresent(value -> fields.put(field, value)));
+    Map<String, Object> forCreation = new LinkedHashMap<>();
+    fallBack(fields, forCreation, "LastName", lead.name(), lead.phone());
+    fallBack(fields, forCreation, "Company", lead.company(), lead.name(), lead.phone());
+    return new Mapped(lead.key(), fields, forCreation);
+  }
+
+  /** The record of a request. */
+  Map<String, Object> record(Sent sent) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("attributes", Map.of("type", "Lead"));
+    record.put(externalIdField, sent.key());
+    record.putAll(sent.fields());
     return record;
   }
 
-  /** Salesforce requires both; an expression that fails for one lead costs that field only. */
+  /** An expression that fails for one lead costs that field only. */
   private Optional<Object> evaluated(String field, Value expression, Exchange exchange, Lead lead) {
     try {
       return FieldValue.of(field, expression.of(lead, exchange));
     } catch (RuntimeException e) {
+      refuseToGoOn(e);
       LOG.warn("{} is left out of {}: {}", key(field), lead, e.getClass().getSimpleName());
       return Optional.empty();
     }
   }
 
-  private static void fallBack(Map<String, Object> record, String field, String... others) {
-    if (!record.containsKey(field)) {
-      record.put(
+  /** Out of memory or a broken program is no mistake in an expression, however it is wrapped. */
+  private static void refuseToGoOn(RuntimeException e) {
+    Causes.of(e)
+        .filter(Error.class::isInstance)
+        .findFirst()
+        .map(Error.class::cast)
+        .ifPresent(
+            error -> {
+              throw error;
+            });
+  }
+
+  /** Salesforce creates no Lead without them. */
+  private static void fallBack(
+      Map<String, Object> fields, Map<String, Object> forCreation, String field, String... others) {
+    if (!fields.containsKey(field)) {
+      forCreation.put(
           field,
           Stream.of(others)
               .map(other -> FieldValue.of(field, other))
@@ -181,6 +221,7 @@ final class SalesforceMapping {
       value.of(sample(), exchange);
       return value;
     } catch (RuntimeException e) {
+      refuseToGoOn(e);
       // Simple has several unrelated exceptions for a mistake in an expression.
       throw new SettingsException(
           key(field)

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.salesforce.AuthenticationType;
-import org.apache.camel.component.salesforce.SalesforceComponent;
 import org.apache.camel.component.salesforce.SalesforceEndpointConfig;
 import org.apache.camel.component.salesforce.api.utils.JsonUtils;
 
@@ -16,6 +16,7 @@ import org.apache.camel.component.salesforce.api.utils.JsonUtils;
 public final class SalesforceSink {
 
   private static final String COMPONENT = "salesforce";
+  private static final Pattern RULE = Pattern.compile("01Q[A-Za-z0-9]{12}([A-Za-z0-9]{3})?");
 
   private SalesforceSink() {}
 
@@ -35,6 +36,7 @@ public final class SalesforceSink {
    */
   public static void bind(CamelContext context, Settings settings) {
     Map<SalesforceLogin, String> components = new HashMap<>();
+    Map<SalesforceLogin, SalesforceConnection> connections = new HashMap<>();
     Map<String, SalesforceTarget> targets = new HashMap<>();
     for (String account : settings.accountsWith("salesforce")) {
       Settings own = settings.forAccount(account);
@@ -42,24 +44,46 @@ public final class SalesforceSink {
       if (!components.containsKey(login)) {
         boolean general = SalesforceLogin.isGeneral(own, settings);
         String name = general ? COMPONENT : COMPONENT + "-" + account;
-        context.addComponent(name, component(login, own));
+        connections.put(login, component(login, own));
+        context.addComponent(name, connections.get(login));
         components.put(login, name);
       }
       targets.put(
           account,
           new SalesforceTarget(
               components.get(login),
+              connections.get(login),
               new SalesforceMapping(context, own),
               own.flag("salesforce.allow-duplicates"),
+              assignment(own),
               CallTask.of(own),
-              settings.duration("sink.timeout"),
-              new AtomicBoolean()));
+              settings.duration("sink.timeout")));
     }
     context.getRegistry().bind("salesforceUpsert", new SalesforceUpsert(targets));
   }
 
-  private static SalesforceComponent component(SalesforceLogin login, Settings settings) {
-    SalesforceComponent component = new SalesforceConnection();
+  /** What a new lead says of assignment rules, null for nothing. */
+  private static String assignment(Settings own) {
+    String rule = own.text("salesforce.assignment-rule").strip();
+    return switch (rule.toLowerCase(Locale.ROOT)) {
+      case "default" -> null;
+      case "none" -> SalesforceTarget.LEAVE_OWNER;
+      default -> {
+        if (!RULE.matcher(rule).matches()) {
+          throw new SettingsException(
+              own.nameOf("salesforce.assignment-rule")
+                  + "="
+                  + rule
+                  + " is no assignment rule: write default, none, or the id of a rule of Lead,"
+                  + " 01Q….");
+        }
+        yield rule;
+      }
+    };
+  }
+
+  private static SalesforceConnection component(SalesforceLogin login, Settings settings) {
+    SalesforceConnection component = new SalesforceConnection();
     component.setAuthenticationType(AuthenticationType.CLIENT_CREDENTIALS);
     component.setLoginUrl(login.url());
     component.setClientId(login.clientId());
@@ -70,9 +94,8 @@ public final class SalesforceSink {
     long timeout = settings.duration("sink.timeout").toMillis();
     component.setHttpRequestTimeout(timeout);
     component.setHttpClientConnectionTimeout(timeout);
-    // One login for a request that was refused with 401, no more; and no host but Salesforce's.
-    component.setHttpClientProperties(
-        new HashMap<>(Map.of("maxRetries", 1, "followRedirects", false)));
+    // No host but Salesforce's.
+    component.setHttpClientProperties(new HashMap<>(Map.of("followRedirects", false)));
     return component;
   }
 

@@ -1,22 +1,26 @@
 package io.leadroutes.salesforce;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where and how the leads of one account are upserted.
  *
  * @param component name of the Camel component that is logged in to the account's org
+ * @param connection that component
  * @param allowDuplicates whether a duplicate rule that alerts is passed over
+ * @param assignment of new leads: value of {@code Sforce-Auto-Assign}, null for what the org does
  * @param callTask how a call is logged, null when it is not
  * @param timeout of one request
- * @param proven whether a lead was accepted since one was last refused for what may be its value or
- *     the settings: then it was its value
  */
 record SalesforceTarget(
     String component,
+    SalesforceConnection connection,
     SalesforceMapping mapping,
     boolean allowDuplicates,
+    String assignment,
     CallTask callTask,
-    Duration timeout,
-    AtomicBoolean proven) {}
+    Duration timeout) {
+
+  /** Assignment rules are for new leads: a change must not take one from its salesperson. */
+  static final String LEAVE_OWNER = "FALSE";
+}

@@ -1,21 +1,27 @@
 package io.leadroutes.salesforce;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
+import io.leadroutes.log.Causes;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.apache.camel.Body;
@@ -26,7 +32,6 @@ import org.apache.camel.Variable;
 import org.apache.camel.component.salesforce.api.SalesforceException;
 import org.apache.camel.component.salesforce.api.dto.RestError;
 import org.apache.camel.component.salesforce.api.dto.SaveSObjectResult;
-import org.apache.camel.util.ObjectHelper;
 
 /**
  * An upsert of leads by external id, and of the Tasks of their calls: where it goes, what is sent,
@@ -37,6 +42,17 @@ public final class SalesforceUpsert {
   /** What every Lead has, because Salesforce creates none without. */
   private static final List<String> NEEDED_BY_ALL = List.of("LastName", "Company");
 
+  private static final List<String> RENEWED =
+      List.of("INVALID_SESSION_ID", "ORG_NOT_OWNED_BY_INSTANCE");
+
+  /** What is not the lead's own while no Task comes to anything. */
+  private static final Set<Kind> ALL_TASKS = EnumSet.of(Kind.PAUSED, Kind.SINK_DOWN, Kind.REFUSED);
+
+  private static final Set<Integer> ONE_SPOILS_ALL = Set.of(300, 400, 413, 414, 431);
+
+  private static final Set<Integer> NOT_ASKED = Set.of(400, 404, 405);
+
+  private final ObjectMapper json = new ObjectMapper();
   private final Map<String, SalesforceTarget> targets;
 
   /**
@@ -60,38 +76,43 @@ public final class SalesforceUpsert {
       recordOf.add(earlier == null ? records.size() : earlier);
       if (earlier == null) {
         leads.add(delivery);
-        SalesforceMapping.Mapped whole = mapping.mapped(delivery.lead(), exchange);
-        records.add(delivery.sinkId() == null ? whole : mapping.changed(whole, delivery.memo()));
+        records.add(mapping.mapped(delivery.lead(), exchange));
       }
     }
     return new SalesforceBatch(target, recordOf, leads, records);
   }
 
   /** The body of the attempt's present request; its headers are set too. */
-  public List<Map<String, Object>> records(
+  public Object body(
       @Variable("batch") SalesforceBatch batch, @Headers Map<String, Object> headers) {
+    SalesforceRequest request = batch.request();
+    headers.put("Sforce-Call-Options", "client=LeadRoutes");
+    if (request.autoAssign() != null) {
+      headers.put("Sforce-Auto-Assign", request.autoAssign());
+    }
     if (batch.target().allowDuplicates()) {
       headers.put("Sforce-Duplicate-Rule-Header", "allowSave=true");
     }
-    return batch.request().records();
+    batch.leaves();
+    return request.asks() ? request.question() : request.records();
   }
 
   /**
    * Notes what each record's result means, and goes on to the next request.
    *
-   * @param results in the order of the records; the component leaves the request's body in place
-   *     when it could not read the answer
+   * @param answer results in the order of the records, or to a question its answer in JSON; the
+   *     component leaves the request's body in place when it could not read the answer
    */
-  public void answered(@Variable("batch") SalesforceBatch batch, @Body List<?> results) {
+  public void answered(@Variable("batch") SalesforceBatch batch, @Body Object answer) {
     SalesforceRequest request = batch.request();
-    boolean readable =
-        results.size() == request.records().size()
-            && results.stream().allMatch(SaveSObjectResult.class::isInstance);
-    if (!readable) {
+    if (request.asks()) {
+      there(batch, answer);
+    } else if (!isReadable(request, answer)) {
       giveUp(batch, Outcome.unknown("Salesforce's answer could not be read."));
     } else {
-      List<SaveSObjectResult> saved = results.stream().map(SaveSObjectResult.class::cast).toList();
-      if (request.ofTasks()) {
+      List<SaveSObjectResult> saved =
+          ((List<?>) answer).stream().map(SaveSObjectResult.class::cast).toList();
+      if (request.tasks()) {
         tasks(batch, saved);
       } else {
         leads(batch, saved);
@@ -100,24 +121,95 @@ public final class SalesforceUpsert {
     batch.next();
   }
 
+  private static boolean isReadable(SalesforceRequest request, Object answer) {
+    return answer instanceof List<?> results
+        && results.size() == request.records().size()
+        && results.stream().allMatch(SaveSObjectResult.class::isInstance);
+  }
+
+  /** Which leads are there; a field's name comes back in the org's own capitals. */
+  private void there(SalesforceBatch batch, Object answer) {
+    Map<String, String> ids = new HashMap<>();
+    try (InputStream in = (InputStream) answer) {
+      JsonNode found = json.readTree(in);
+      if (!found.path("records").isArray() || !found.path("done").asBoolean(false)) {
+        throw new IOException("not the answer to a query");
+      }
+      String field = batch.target().mapping().externalIdField();
+      for (JsonNode one : found.path("records")) {
+        one.fields()
+            .forEachRemaining(
+                member -> {
+                  if (member.getKey().equalsIgnoreCase(field)) {
+                    ids.put(
+                        member.getValue().asText("").toLowerCase(Locale.ROOT),
+                        one.path("Id").asText(null));
+                  }
+                });
+      }
+    } catch (IOException | ClassCastException e) {
+      giveUp(
+          batch,
+          Outcome.sinkDown("Salesforce's answer which leads are there could not be read.", null));
+      return;
+    }
+    batch.answered(ids);
+  }
+
   /**
    * Notes what the failure of the whole request means, and goes on to the next one; an upsert may
    * safely be sent twice.
    */
   public void failed(
       @Variable("batch") SalesforceBatch batch, @ExchangeException Exception failure) {
+    if (needsSession(failure) && batch.renew()) {
+      return;
+    }
     Refusal refusal = whole(batch, failure);
-    if (!refusal.ofOneRecord()) {
+    if (batch.request().asks() && cannotBeAsked(failure)) {
+      batch.unanswered();
+    } else if (!refusal.ofOneRecord()) {
+      if (brokeOff(refusal.outcome())) {
+        // The org may have moved: the next log-in tells where it is.
+        batch.forgetSession();
+      }
       giveUp(batch, refusal.outcome());
-    } else if (batch.request().ofTasks()) {
-      Outcome outcome = refusal.outcome();
-      batch.waitForTasks(outcome.kind() == Kind.PAUSED ? outcome : forRequest(outcome));
+    } else if (batch.request().tasks()) {
+      batch.waitForTasks(forRequest(refusal.outcome()));
     } else if (batch.request().positions().size() == 1) {
-      batch.endRequest(alone(batch.target(), refusal.outcome()));
+      batch.endRequest(refusal.outcome());
     } else if (!batch.halve(batch.target().timeout())) {
       batch.endRequest(forRequest(refusal.outcome()));
     }
     batch.next();
+  }
+
+  /** An org that may not be queried so, though its log-in and its limits are well. */
+  private static boolean cannotBeAsked(Throwable failure) {
+    return causes(failure, SalesforceLoginException.class).findAny().isEmpty()
+        && causes(failure, SalesforceException.class)
+            .anyMatch(refusal -> NOT_ASKED.contains(refusal.getStatusCode()));
+  }
+
+  private static boolean brokeOff(Outcome outcome) {
+    return outcome.kind() == Kind.UNKNOWN || outcome.kind() == Kind.SINK_DOWN;
+  }
+
+  /**
+   * Whether the session has ended, or is one of an instance where the org is no more: a log-in may
+   * help, unless it was the log-in that failed.
+   */
+  private static boolean needsSession(Throwable failure) {
+    return Causes.of(failure).noneMatch(SalesforceLoginException.class::isInstance)
+        && Causes.of(failure)
+            .filter(SalesforceException.class::isInstance)
+            .map(SalesforceException.class::cast)
+            .anyMatch(
+                refusal ->
+                    refusal.getStatusCode() == 401
+                        || refusal.getStatusCode() == 404
+                        || refusal.getErrors().stream()
+                            .anyMatch(error -> RENEWED.contains(code(error))));
   }
 
   /** What became of each delivery, in their order. */
@@ -127,30 +219,31 @@ public final class SalesforceUpsert {
 
   /** Salesforce, or its settings, and no record: nothing more is sent in this attempt. */
   private static void giveUp(SalesforceBatch batch, Outcome outcome) {
-    if (batch.request().ofTasks()) {
+    if (batch.request().tasks()) {
       batch.waitForTasks(outcome);
     } else {
-      batch.endRequest(outcome);
+      batch.endRequest(
+          batch.request().asks() && outcome.kind() == Kind.UNKNOWN
+              ? Outcome.sinkDown(outcome.reason(), null)
+              : outcome);
       batch.abandon(outcome);
     }
   }
 
   private static void leads(SalesforceBatch batch, List<SaveSObjectResult> results) {
-    SalesforceTarget target = batch.target();
     for (int i = 0; i < results.size(); i++) {
       int position = batch.request().positions().get(i);
       SaveSObjectResult result = results.get(i);
-      if (Boolean.TRUE.equals(result.getSuccess())) {
-        target.proven().set(true);
-        batch.accept(position, result.getId());
-        if (target.callTask() != null && result.getId() == null) {
-          batch.end(position, Outcome.later("Salesforce accepted the lead without naming it."));
-        }
-      } else {
-        RestError error = error(result);
-        Outcome outcome = refused(batch, position, error);
-        boolean one = SalesforceErrors.oneOrAll(code(error)) && results.size() == 1;
-        batch.end(position, one ? alone(target, outcome) : outcome);
+      if (!Boolean.TRUE.equals(result.getSuccess())) {
+        batch.end(position, refused(batch, position, error(result)));
+        continue;
+      }
+      batch.accept(position, result.getId());
+      if (batch.target().callTask() != null
+          && result.getId() == null
+          && batch.known(position) == null) {
+        // The Task of its call needs its id, which the next attempt asks for.
+        batch.end(position, Outcome.unknown("Salesforce accepted the lead without naming it."));
       }
     }
   }
@@ -160,32 +253,33 @@ public final class SalesforceUpsert {
     Delivery delivery = batch.lead(position);
     String code = code(error);
     if (SalesforceErrors.movedOn(code)) {
-      return movedOn(target, delivery, code);
+      return movedOn(batch, position, code);
     }
     if (code.equals("REQUIRED_FIELD_MISSING")
-        && delivery.sinkId() != null
+        && batch.changes(position)
         && NEEDED_BY_ALL.stream().anyMatch(f -> ours(f, error) && !batch.sends(position, f))) {
       // An update sends what changed: only a record that is gone for good asks for these.
-      return Outcome.alreadyThere(delivery.sinkId(), null);
+      return SalesforceErrors.movedOnOutcome("ENTITY_IS_DELETED", batch.known(position));
     }
     if (code.equals("DUPLICATE_VALUE") && ours(target.mapping().externalIdField(), error)) {
-      return Outcome.later("Salesforce answered " + code + ", another request is still running.");
+      String reason = "Salesforce answered " + code + ", another request is still running.";
+      // That request makes the record: the next one changes it.
+      return delivery.lookFirst() || delivery.sinkId() != null
+          ? Outcome.later(reason)
+          : Outcome.unknown(reason);
     }
-    return SalesforceErrors.outcome(code, fields(target, error));
+    return SalesforceErrors.outcome(code, fields(target, error), target.mapping()::keyOf);
   }
 
-  /** A salesperson has gone on with the lead or removed it: an update has nothing to do there. */
-  private static Outcome movedOn(SalesforceTarget target, Delivery delivery, String code) {
-    if (isUpdate(delivery)) {
-      return Outcome.alreadyThere(delivery.sinkId(), null);
-    }
-    return target.callTask() == null
-        ? SalesforceErrors.outcome(code, "")
-        : SalesforceErrors.ofTask(code, "");
-  }
-
-  private static boolean isUpdate(Delivery delivery) {
-    return delivery.version() > 1 || delivery.lookFirst() || delivery.sinkId() != null;
+  /**
+   * A salesperson has gone on with the lead or removed it: a change of it is not written. What an
+   * attempt brought whose answer was lost is there.
+   */
+  private static Outcome movedOn(SalesforceBatch batch, int position, String code) {
+    Delivery delivery = batch.lead(position);
+    return delivery.version() == 1 && delivery.lookFirst()
+        ? Outcome.alreadyThere(batch.known(position), null)
+        : SalesforceErrors.movedOnOutcome(code, batch.known(position));
   }
 
   /** The leads are there; a Task that was refused decides what becomes of its lead's delivery. */
@@ -197,16 +291,18 @@ public final class SalesforceUpsert {
       int position = batch.request().positions().get(i);
       SaveSObjectResult result = results.get(i);
       RestError error = error(result);
-      boolean left = SalesforceErrors.movedOn(code(error)) && isUpdate(batch.lead(position));
+      boolean left = SalesforceErrors.movedOn(code(error)) && batch.changes(position);
       if (Boolean.TRUE.equals(result.getSuccess())) {
         anyLogged = true;
-      } else if (!left) {
+      } else if (left) {
+        batch.end(position, SalesforceErrors.movedOnOutcome(code(error), batch.known(position)));
+      } else {
         refused.put(position, taskRefused(target, error));
       }
     }
     Outcome ofAll =
         refused.values().stream()
-            .filter(o -> o.kind() == Kind.PAUSED || o.kind() == Kind.SINK_DOWN)
+            .filter(o -> ALL_TASKS.contains(o.kind()))
             .findFirst()
             .orElse(null);
     if (!anyLogged && ofAll != null) {
@@ -244,40 +340,54 @@ public final class SalesforceUpsert {
   private record Refusal(Outcome outcome, boolean ofOneRecord) {}
 
   private static Refusal whole(SalesforceBatch batch, Throwable failure) {
-    for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
-      if (cause instanceof SalesforceException refusal && !refusal.getErrors().isEmpty()) {
-        RestError error = refusal.getErrors().get(0);
-        if (SalesforceErrors.known(code(error))) {
-          return byCode(batch, error, refusal.getStatusCode());
-        }
-      }
+    Optional<SalesforceLoginException> login =
+        causes(failure, SalesforceLoginException.class).findFirst();
+    if (login.isPresent()) {
+      return new Refusal(login.get().outcome(), false);
     }
-    for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
-      if (cause instanceof SalesforceException refusal && refusal.getStatusCode() >= 300) {
-        Outcome outcome = byStatus(refusal.getStatusCode(), batch.request());
-        return new Refusal(outcome, blamesLead(outcome));
-      }
-    }
-    return new Refusal(brokenOff(failure), false);
+    return causes(failure, SalesforceException.class)
+        .filter(refusal -> refusal.getStatusCode() >= 300)
+        .reduce((outer, inner) -> inner)
+        .map(refusal -> whole(batch, refusal))
+        .orElseGet(() -> new Refusal(brokenOff(failure), false));
   }
 
-  private static Refusal byCode(SalesforceBatch batch, RestError error, int status) {
-    String fields = fields(batch.target(), error);
+  private static <T> Stream<T> causes(Throwable failure, Class<T> type) {
+    return Causes.of(failure).filter(type::isInstance).map(type::cast);
+  }
+
+  /** Only a request that cannot be read, or that is too large, may be so for one of its records. */
+  private static Refusal whole(SalesforceBatch batch, SalesforceException refusal) {
+    int status = refusal.getStatusCode();
+    RestError error = refusal.getErrors().isEmpty() ? null : refusal.getErrors().get(0);
+    boolean named = error != null && error.getErrorCode() != null;
+    if (!named || (!SalesforceErrors.known(code(error)) && status != 400)) {
+      Outcome outcome = byStatus(status, batch.request());
+      return new Refusal(outcome, blamesLead(outcome));
+    }
+    List<String> fields = fields(batch.target(), error);
     Outcome outcome =
-        batch.request().ofTasks()
+        batch.request().tasks()
             ? SalesforceErrors.ofTask(code(error), fields)
-            : SalesforceErrors.outcome(code(error), fields);
-    boolean refused = status < 500;
-    return new Refusal(
-        outcome, (refused && blamesLead(outcome)) || SalesforceErrors.oneOrAll(code(error)));
+            : SalesforceErrors.outcome(code(error), fields, batch.target().mapping()::keyOf);
+    boolean ofOne =
+        blamesLead(outcome)
+            && (ONE_SPOILS_ALL.contains(status) || outcome.kind() == Kind.LATER)
+            && status < 500
+            && !code(error).equals("INVALID_FIELD")
+            && !code(error).equals("NOT_FOUND");
+    boolean ofAll = !ofOne && outcome.kind() == Kind.REFUSED;
+    return new Refusal(ofAll ? Outcome.paused(outcome.reason()) : outcome, ofOne);
   }
 
   private static boolean blamesLead(Outcome outcome) {
-    return outcome.kind() == Kind.DEAD_LETTER || outcome.kind() == Kind.LATER;
+    return outcome.kind() == Kind.DEAD_LETTER
+        || outcome.kind() == Kind.LATER
+        || outcome.kind() == Kind.REFUSED;
   }
 
   private static Outcome brokenOff(Throwable failure) {
-    for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
+    for (Throwable cause : Causes.of(failure).toList()) {
       // The component's client reports a connection that took too long as a SocketTimeoutException,
       // an answer that took too long as a TimeoutException.
       if (cause instanceof ConnectException
@@ -291,28 +401,24 @@ public final class SalesforceUpsert {
       }
     }
     return Outcome.unknown(
-        "The request to Salesforce broke off (" + root(failure).getClass().getSimpleName() + ").");
+        "The request to Salesforce broke off ("
+            + Causes.root(failure).getClass().getSimpleName()
+            + ").");
   }
 
   /** The answer to a request of many does not say which lead it is about. */
   private static Outcome forRequest(Outcome outcome) {
-    return outcome.kind() == Kind.LATER ? outcome : Outcome.later(outcome.reason());
-  }
-
-  /**
-   * The only lead of a request, refused for its value or for the settings. Where another one was
-   * accepted since the last such refusal it is the value, and waiting would help nobody.
-   */
-  private static Outcome alone(SalesforceTarget target, Outcome outcome) {
-    return outcome.kind() == Kind.PAUSED && target.proven().getAndSet(false)
-        ? Outcome.deadLetter(outcome.reason())
-        : outcome;
+    return blamesLead(outcome) ? Outcome.later(outcome.reason()) : outcome;
   }
 
   private static Outcome byStatus(int status, SalesforceRequest request) {
     String answered = "Salesforce answered HTTP " + status;
-    if (status >= 500 || status == 408 || status == 420 || status == 429) {
+    if (status == 408 || status == 420 || status == 429) {
       return Outcome.sinkDown(answered + ".", null);
+    }
+    if (status >= 500) {
+      // Whoever answered, the org may have worked: what is there is asked before the repeat.
+      return Outcome.unknown(answered + ".");
     }
     return switch (status) {
       case 300 -> Outcome.deadLetter(answered + ": several records have this external id.");
@@ -322,7 +428,7 @@ public final class SalesforceUpsert {
       case 404 ->
           Outcome.paused(
               answered
-                  + (request.ofTasks()
+                  + (request.tasks()
                       ? ": make salesforce.task-external-id-field, where it is set, an external id"
                           + " of Task, and check"
                       : ": make salesforce.external-id-field an external id of Lead, and check")
@@ -336,7 +442,7 @@ public final class SalesforceUpsert {
   }
 
   /** Names of fields only: of those the error lists, and of our own those its message mentions. */
-  private static String fields(SalesforceTarget target, RestError error) {
+  private static List<String> fields(SalesforceTarget target, RestError error) {
     String message = error.getMessage() == null ? "" : error.getMessage();
     Stream<String> listed = error.getFields() == null ? Stream.empty() : error.getFields().stream();
     Stream<String> mentioned =
@@ -350,7 +456,7 @@ public final class SalesforceUpsert {
             listed.filter(field -> field != null && field.matches("[A-Za-z0-9_]{1,80}")), mentioned)
         .distinct()
         .limit(5)
-        .collect(Collectors.joining(", "));
+        .toList();
   }
 
   private static boolean ours(String field, RestError error) {
@@ -360,13 +466,5 @@ public final class SalesforceUpsert {
     return listed
         || (error.getMessage() != null
             && error.getMessage().toLowerCase(Locale.ROOT).contains(own));
-  }
-
-  private static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

@@ -53,6 +53,13 @@ final class SentFields {
         .collect(Collectors.joining(" "));
   }
 
+  /** What a record holds when a later version was sent after this one. */
+  SentFields and(SentFields later) {
+    Map<String, String> both = new LinkedHashMap<>(hashes);
+    both.putAll(later.hashes);
+    return new SentFields(both);
+  }
+
   /** Whether a field of this version has the value that it had in an earlier one. */
   boolean unchanged(String field, SentFields earlier) {
     return hashes.get(field).equals(earlier.hashes.get(field));

@@ -59,6 +59,10 @@ public final class SalesforceOrg extends LoopbackServer {
   private static final Pattern INSERT = Pattern.compile("/composite/sobjects/?");
   private static final Pattern DESCRIBE = Pattern.compile("/sobjects/([^/]+)/describe/?");
   private static final Pattern SINGLE = Pattern.compile("/sobjects/([^/]+)/([^/]+)/([^/]+)");
+  private static final Pattern QUERY =
+      Pattern.compile(
+          "SELECT Id, (\\w+) FROM Lead WHERE (\\w+) IN \\(('[^'\\\\]*'(?:, ?'[^'\\\\]*')*)\\)",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+");
 
   private final LeadFields fields = new LeadFields();
@@ -77,6 +81,11 @@ public final class SalesforceOrg extends LoopbackServer {
   private volatile long apiLimit = Long.MAX_VALUE;
   private volatile boolean unknownFieldFailsItsRecord;
   private volatile String allTasksFail;
+  private volatile Refusal allLeadsFail;
+  private volatile Map<String, String> loginAnswers = Map.of();
+  private final Map<String, List<String>> autoAssigns = new HashMap<>();
+  private String ruleOwner;
+  private long storage = Long.MAX_VALUE;
   private long creates;
   private long updates;
 
@@ -151,6 +160,64 @@ public final class SalesforceOrg extends LoopbackServer {
   /** Refuses every Task with this code; null takes it back. */
   public void failAllTasks(String code) {
     allTasksFail = code;
+  }
+
+  /**
+   * Refuses every write of a Lead with this code and these fields, until {@link #takeAllLeads}; as
+   * a rule of the org does, or a field that somebody made required.
+   */
+  public void failAllLeads(String code, String... fields) {
+    allLeadsFail = new Refusal(code, "planned", List.of(fields));
+  }
+
+  /** Takes back {@link #failAllLeads}. */
+  public void takeAllLeads() {
+    allLeadsFail = null;
+  }
+
+  /** Refuses new Leads with STORAGE_LIMIT_EXCEEDED as soon as the org has so many. */
+  public synchronized void storage(long leads) {
+    storage = leads;
+  }
+
+  /**
+   * Answers log-ins with these members instead of its own; an empty value leaves the member out, as
+   * {@code id} or {@code instance_url}.
+   */
+  public void loginAnswers(Map<String, String> members) {
+    loginAnswers = Map.copyOf(members);
+  }
+
+  /**
+   * Names whom the org's lead assignment rule gives Leads to; null is no rule. It runs on each
+   * write that does not say {@code Sforce-Auto-Assign: FALSE}, changes included.
+   */
+  public synchronized void assignTo(String owner) {
+    ruleOwner = owner;
+  }
+
+  /** A salesperson takes this Lead over. */
+  public synchronized void own(String externalId, String owner) {
+    LeadRecord lead = records.get(externalId);
+    Map<String, Object> fields = new LinkedHashMap<>(lead.fields());
+    fields.put("OwnerId", owner);
+    records.put(
+        externalId,
+        new LeadRecord(lead.id(), externalId, fields, lead.createdAt(), lead.modifiedAt()));
+  }
+
+  /** Returns who owns this Lead, or null. */
+  public synchronized String owner(String externalId) {
+    LeadRecord lead = records.get(externalId);
+    return lead == null ? null : (String) lead.fields().get("OwnerId");
+  }
+
+  /**
+   * Returns what each successful write of this external id said in {@code Sforce-Auto-Assign},
+   * oldest first; empty where it said nothing.
+   */
+  public synchronized List<String> autoAssigns(String externalId) {
+    return List.copyOf(autoAssigns.getOrDefault(externalId, List.of()));
   }
 
   /** A salesperson makes an account of this Lead: nobody can write it, or a Task on it. */
@@ -297,6 +364,9 @@ public final class SalesforceOrg extends LoopbackServer {
           ? Answer.json(200, describedLead())
           : notFound("The requested resource does not exist");
     }
+    if (path.equals("/query") || path.equals("/query/")) {
+      return request.method().equals("GET") ? query(request) : Answer.empty(405);
+    }
     Matcher single = SINGLE.matcher(path);
     if (single.matches()) {
       return single(request, single.group(1), single.group(2), single.group(3));
@@ -331,6 +401,14 @@ public final class SalesforceOrg extends LoopbackServer {
     body.put("id", "https://login.salesforce.com/id/" + ORG_ID + "/" + USER_ID);
     body.put("token_type", "Bearer");
     body.put("issued_at", String.valueOf(request.at().toEpochMilli()));
+    loginAnswers.forEach(
+        (member, value) -> {
+          if (value.isEmpty()) {
+            body.remove(member);
+          } else {
+            body.put(member, value);
+          }
+        });
     return Answer.json(200, body);
   }
 
@@ -343,7 +421,15 @@ public final class SalesforceOrg extends LoopbackServer {
       return notFound("The requested resource does not exist");
     }
     return collection(
-        request, type, (sent, body) -> upsertAll(sent, externalField, allOrNone(body)));
+        request,
+        type,
+        (sent, body) -> upsertAll(sent, externalField, allOrNone(body), autoAssign(request)));
+  }
+
+  /** What a request says of assignment rules; empty where it says nothing. */
+  private static String autoAssign(Request request) {
+    String said = request.header("Sforce-Auto-Assign");
+    return said == null ? "" : said;
   }
 
   private static boolean allOrNone(JsonNode body) {
@@ -447,7 +533,8 @@ public final class SalesforceOrg extends LoopbackServer {
     return write.apply(sent, body.get());
   }
 
-  private synchronized Answer upsertAll(ArrayNode sent, String externalField, boolean allOrNone) {
+  private synchronized Answer upsertAll(
+      ArrayNode sent, String externalField, boolean allOrNone, String autoAssign) {
     if (!fields.isExternalId(externalField)) {
       return noSuchExternalId(externalField);
     }
@@ -469,10 +556,16 @@ public final class SalesforceOrg extends LoopbackServer {
     for (JsonNode one : sent) {
       times.merge(one.path(externalField).asText(""), 1, Integer::sum);
     }
+    long room = storage - records.size();
+    long fresh = 0;
     List<Optional<Refusal>> refusals = new ArrayList<>();
     for (JsonNode one : sent) {
       String externalId = one.path(externalField).asText("");
-      refusals.add(refusal(one, externalField, externalId, times.get(externalId)));
+      Optional<Refusal> refusal = refusal(one, externalField, externalId, times.get(externalId));
+      if (refusal.isEmpty() && !records.containsKey(externalId) && ++fresh > room) {
+        refusal = refuse("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded");
+      }
+      refusals.add(refusal);
     }
     boolean rollBack = allOrNone && refusals.stream().anyMatch(Optional::isPresent);
     ArrayNode results = Json.array();
@@ -488,10 +581,34 @@ public final class SalesforceOrg extends LoopbackServer {
         results.add(failed(refusal.get()));
       } else {
         JsonNode one = sent.get(i);
-        results.add(written(one, one.path(externalField).asText()));
+        results.add(written(one, one.path(externalField).asText(), autoAssign));
       }
     }
     return Answer.json(200, results);
+  }
+
+  /** Leads by their external ids, and nothing else that SOQL can say. */
+  private synchronized Answer query(Request request) {
+    Matcher soql = QUERY.matcher(request.query().getOrDefault("q", "").strip());
+    if (!soql.matches() || !soql.group(1).equalsIgnoreCase(soql.group(2))) {
+      return error(400, "MALFORMED_QUERY", "unexpected token");
+    }
+    if (!fields.isExternalId(soql.group(1))) {
+      return error(400, "INVALID_FIELD", noSuchColumn(soql.group(1)));
+    }
+    ArrayNode found = Json.array();
+    for (String quoted : soql.group(3).split(",")) {
+      String value = quoted.strip();
+      LeadRecord lead = records.get(value.substring(1, value.length() - 1));
+      if (lead != null) {
+        ObjectNode one = found.addObject();
+        one.putObject("attributes").put("type", "Lead");
+        one.put("Id", lead.id()).put(fields.externalId(), lead.externalId());
+      }
+    }
+    ObjectNode answer = Json.object().put("totalSize", found.size()).put("done", true);
+    answer.set("records", found);
+    return Answer.json(200, answer);
   }
 
   private synchronized Answer single(
@@ -539,7 +656,7 @@ public final class SalesforceOrg extends LoopbackServer {
       return Answer.json(400, errors);
     }
     boolean created = !records.containsKey(externalId);
-    return Answer.json(created ? 201 : 200, written(body.get(), externalId));
+    return Answer.json(created ? 201 : 200, written(body.get(), externalId, autoAssign(request)));
   }
 
   private Optional<Refusal> refusal(
@@ -553,6 +670,9 @@ public final class SalesforceOrg extends LoopbackServer {
         planned.remove(externalId);
       }
       return refuse(error.code(), error.message());
+    }
+    if (allLeadsFail != null) {
+      return Optional.of(allLeadsFail);
     }
     if (movedOn.containsKey(externalId)) {
       return refuse(movedOn.get(externalId), "cannot update this lead");
@@ -597,7 +717,7 @@ public final class SalesforceOrg extends LoopbackServer {
   }
 
   /** Writes the record and returns its result. */
-  private ObjectNode written(JsonNode sent, String externalId) {
+  private ObjectNode written(JsonNode sent, String externalId, String autoAssign) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (String name : fields.sentIn(sent)) {
       JsonNode value = sent.get(name);
@@ -616,6 +736,10 @@ public final class SalesforceOrg extends LoopbackServer {
             whole.put(name, value);
           }
         });
+    if (ruleOwner != null && !autoAssign.equalsIgnoreCase("FALSE")) {
+      whole.put("OwnerId", ruleOwner);
+    }
+    autoAssigns.computeIfAbsent(externalId, unused -> new ArrayList<>()).add(autoAssign);
     if (present == null) {
       creates++;
     } else {

@@ -224,14 +224,11 @@ class DeliverSalesforceTest {
     assertThat(outcomes)
         .extracting(Outcome::kind)
         .containsExactly(
-            Kind.DELIVERED,
-            Kind.DEAD_LETTER,
-            Kind.LATER,
-            Kind.PAUSED,
-            Kind.LATER,
-            Kind.DEAD_LETTER);
+            Kind.DELIVERED, Kind.REFUSED, Kind.LATER, Kind.REFUSED, Kind.UNKNOWN, Kind.DEAD_LETTER);
     assertThat(outcomes.get(1).reason())
-        .isEqualTo("Salesforce refused the lead: REQUIRED_FIELD_MISSING (Company).");
+        .isEqualTo(
+            "Salesforce refuses with REQUIRED_FIELD_MISSING (Company): salesforce.lead.Company"
+                + " yields nothing for it: correct it, or make Company optional.");
   }
 
   @ParameterizedTest
@@ -242,11 +239,14 @@ class DeliverSalesforceTest {
     assertThat(deliver(Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
     assertThat(deliver(Deliveries.unknown(1, Deliveries.earlier(0, 60))))
         .containsExactly(Outcome.alreadyThere(null, null));
-    assertThat(deliver(Deliveries.update(1, 2, "00Q7")))
-        .containsExactly(Outcome.alreadyThere("00Q7", null));
+    assertThat(deliver(Deliveries.update(1, 2, "00Q7")).get(0))
+        .satisfies(
+            change -> {
+              assertThat(change.kind()).isEqualTo(Kind.DEAD_LETTER);
+              assertThat(change.reason()).contains("00Q7", code);
+            });
     // It was recorded as delivered before without an id, after an unknown outcome.
-    assertThat(deliver(Deliveries.update(1, 2, null)))
-        .containsExactly(Outcome.alreadyThere(null, null));
+    assertThat(deliver(Deliveries.update(1, 2, null)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
   }
 
   /** The version after the one that was delivered with this memo. */
@@ -270,14 +270,14 @@ class DeliverSalesforceTest {
   }
 
   @Test
-  void an_update_that_is_refused_for_want_of_a_field_counts_only_where_the_record_is_gone() {
+  void an_update_that_is_refused_for_want_of_a_name_is_of_a_record_that_is_gone() {
     String memo = memoOfADelivered().replaceFirst("Phone=\\S+", "Phone=other");
 
     answer(okJson("[" + refused("REQUIRED_FIELD_MISSING", "", "Region__c") + "]"));
-    assertThat(deliver(next(1, memo)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(deliver(next(1, memo)).get(0).kind()).isEqualTo(Kind.REFUSED);
     answer(okJson("[" + refused("REQUIRED_FIELD_MISSING", "", "LastName") + "]"));
-    assertThat(deliver(next(1, memo)).get(0)).isEqualTo(Outcome.alreadyThere("00Q7", null));
-    assertThat(deliver(next(1, null)).get(0).kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(deliver(next(1, memo)).get(0).reason()).startsWith("Lead 00Q7 was deleted");
+    assertThat(deliver(next(1, null)).get(0).kind()).isEqualTo(Kind.REFUSED);
   }
 
   @Test
@@ -304,8 +304,8 @@ class DeliverSalesforceTest {
             .withBody("[{\"errorCode\":\"INVALID_SESSION_ID\",\"message\":\"expired\"}]"));
 
     assertThat(deliver(Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.PAUSED);
-    SALESFORCE.verify(2, patchRequestedFor(urlEqualTo(UPSERT)));
-    SALESFORCE.verify(2, postRequestedFor(urlEqualTo(LOGIN)));
+    SALESFORCE.verify(1, patchRequestedFor(urlEqualTo(UPSERT)));
+    SALESFORCE.verify(1, postRequestedFor(urlEqualTo(LOGIN)));
   }
 
   @ParameterizedTest
@@ -344,19 +344,19 @@ class DeliverSalesforceTest {
         "410|UNSUPPORTED_API_VERSION|PAUSED",
         "410||PAUSED",
         "400|INVALID_FIELD|PAUSED",
-        "400|JSON_PARSER_ERROR|PAUSED",
+        "400|JSON_PARSER_ERROR|REFUSED",
         "400|SOME_DAY_ADDED|LATER",
-        "400|STRING_TOO_LONG|DEAD_LETTER",
+        "400|STRING_TOO_LONG|REFUSED",
         "300||DEAD_LETTER",
         "302||PAUSED",
         "408||SINK_DOWN",
         "420||SINK_DOWN",
         "429||SINK_DOWN",
         "500|UNKNOWN_EXCEPTION|LATER",
-        "500||SINK_DOWN",
-        "502||SINK_DOWN",
+        "500||UNKNOWN",
+        "502||UNKNOWN",
         "503|SERVER_UNAVAILABLE|SINK_DOWN",
-        "503|html|SINK_DOWN"
+        "503|html|UNKNOWN"
       })
   void the_failure_of_a_whole_request_has_its_class(int status, String code, Kind kind) {
     String body =
@@ -402,7 +402,7 @@ class DeliverSalesforceTest {
   void a_login_that_does_not_come_in_time_sends_nothing() {
     login(okJson(token("first")).withFixedDelay(8000));
 
-    assertThat(deliver(Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(deliver(Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.SINK_DOWN);
     SALESFORCE.verify(0, patchRequestedFor(urlEqualTo(UPSERT)));
   }
 

@@ -155,8 +155,8 @@ class LogCallTest {
 
   @Test
   void a_lead_that_has_no_answer_has_no_task_yet() {
-    org.faults().next(Fault.dropAfterWork());
-    assertThat(send(once, Deliveries.first(1)).get(0).kind()).isNotEqualTo(Kind.DELIVERED);
+    org.faults().next(Fault.dropAfterWork().on("/services/data"));
+    assertThat(send(once, Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.UNKNOWN);
     assertThat(org.tasks()).isEmpty();
 
     send(once, Deliveries.unknown(1, Deliveries.earlier(0, 60)));
@@ -199,9 +199,12 @@ class LogCallTest {
     List<Outcome> outcomes =
         send(once, Deliveries.first(1), Deliveries.update(2, 2, "00Q"), converted);
 
-    assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.PAUSED);
+    assertThat(outcomes)
+        .extracting(Outcome::kind)
+        .containsExactly(Kind.REFUSED, Kind.REFUSED, Kind.DEAD_LETTER);
     assertThat(outcomes.get(0).reason())
-        .startsWith("Salesforce has the lead and refuses the Task of its call with " + code + ": ");
+        .startsWith("The lead is in Salesforce, the Task of its call is refused with " + code);
+    assertThat(outcomes.get(0).sinkId()).as("the next attempt changes it").isNotNull();
     org.failAllTasks(null);
     assertThat(send(once, Deliveries.first(1)).get(0).kind()).isEqualTo(Kind.DELIVERED);
     assertThat(org.tasks()).hasSize(2);
@@ -213,7 +216,7 @@ class LogCallTest {
     try (SinkRoute atLeastOnce = route(Map.of())) {
       assertThat(send(atLeastOnce, Deliveries.first(1), Deliveries.update(2, 2, "00Q")))
           .extracting(Outcome::kind)
-          .containsOnly(Kind.PAUSED);
+          .containsOnly(Kind.REFUSED);
     }
   }
 
@@ -229,7 +232,7 @@ class LogCallTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500,SINK_DOWN", "503,SINK_DOWN", "429,SINK_DOWN", "403,PAUSED", "400,LATER"})
+  @CsvSource({"500,UNKNOWN", "503,UNKNOWN", "429,SINK_DOWN", "403,PAUSED", "400,LATER"})
   void a_request_for_tasks_that_fails_keeps_all_its_leads_waiting(int status, Kind kind) {
     org.faults().next(Fault.status(status).on(TASKS));
 
@@ -237,13 +240,13 @@ class LogCallTest {
   }
 
   @Test
-  void a_request_for_tasks_that_cannot_be_read_pauses_the_sink() {
+  void a_request_for_tasks_that_cannot_be_read_keeps_all_its_leads_waiting_with_the_remedy() {
     String unreadable = "[{\"errorCode\":\"JSON_PARSER_ERROR\",\"message\":\"no\"}]";
     org.faults().next(Fault.status(400, unreadable).on(TASKS));
 
     List<Outcome> outcomes = send(once, firsts(2));
 
-    assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.PAUSED);
+    assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.LATER);
     assertThat(outcomes.get(0).reason()).contains("salesforce.task-external-id-field");
   }
 
@@ -256,11 +259,11 @@ class LogCallTest {
 
     assertThat(outcomes)
         .extracting(Outcome::kind)
-        .containsExactly(Kind.DELIVERED, Kind.DEAD_LETTER, Kind.LATER);
+        .containsExactly(Kind.DELIVERED, Kind.REFUSED, Kind.LATER);
     assertThat(outcomes.get(1).reason())
-        .isEqualTo(
-            "The lead is in Salesforce, the Task of its call is not: refused with"
-                + " FIELD_CUSTOM_VALIDATION_EXCEPTION.");
+        .startsWith(
+            "The lead is in Salesforce, the Task of its call is refused with"
+                + " FIELD_CUSTOM_VALIDATION_EXCEPTION: ");
     assertThat(outcomes.get(2).reason())
         .startsWith("The lead is in Salesforce, the Task of its call is not yet.");
   }
@@ -271,43 +274,47 @@ class LogCallTest {
 
     assertThat(send(once, firsts(3)))
         .extracting(Outcome::kind)
-        .containsExactly(Kind.DELIVERED, Kind.DEAD_LETTER, Kind.DELIVERED);
+        .containsExactly(Kind.DELIVERED, Kind.REFUSED, Kind.DELIVERED);
     assertThat(org.tasks())
         .extracting(TaskRecord::externalId)
         .containsExactly("default-1", "default-3");
   }
 
   @Test
-  void the_task_of_an_update_is_left_when_its_lead_was_converted() {
+  void a_change_of_a_lead_that_was_converted_is_said_and_has_no_task() {
     String id = send(once, Deliveries.first(1)).get(0).sinkId();
     org.convert("default-1");
 
-    assertThat(send(once, Deliveries.update(1, 2, id)))
-        .containsExactly(Outcome.alreadyThere(id, null));
+    Outcome outcome = send(once, Deliveries.update(1, 2, id)).get(0);
+
+    assertThat(outcome.kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(outcome.reason()).contains(id, "converted", "contact");
     assertThat(org.tasks()).hasSize(1);
   }
 
   @Test
-  void a_lead_that_is_converted_between_its_upsert_and_its_task_is_delivered_as_an_update_only() {
+  void a_lead_that_is_converted_between_its_upsert_and_its_task_is_never_said_to_be_delivered() {
     org.failTasks("default-1", "CANNOT_UPDATE_CONVERTED_LEAD");
 
-    assertThat(send(once, Deliveries.first(1)).get(0))
+    Outcome first = send(once, Deliveries.first(1)).get(0);
+    assertThat(first.kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(first.reason())
         .isEqualTo(
-            Outcome.deadLetter(
-                "The lead is in Salesforce, the Task of its call is not: refused with"
-                    + " CANNOT_UPDATE_CONVERTED_LEAD."));
-    assertThat(send(once, Deliveries.update(1, 2, "00Q")).get(0).kind()).isEqualTo(Kind.DELIVERED);
+            "The lead is in Salesforce, the Task of its call is not: refused with"
+                + " CANNOT_UPDATE_CONVERTED_LEAD.");
+    assertThat(send(once, Deliveries.update(1, 2, "00Q")).get(0).kind())
+        .isEqualTo(Kind.DEAD_LETTER);
   }
 
   @Test
-  void a_lead_that_was_converted_while_its_task_was_refused_is_said_to_be_there() {
+  void a_lead_that_was_converted_while_its_task_was_refused_is_there() {
     org.failAllTasks("INSUFFICIENT_ACCESS_OR_READONLY");
     send(once, Deliveries.first(1));
     org.failAllTasks(null);
     org.convert("default-1");
 
-    assertThat(send(once, Deliveries.first(1)).get(0).reason())
-        .startsWith("The lead is in Salesforce, the Task of its call is not");
+    assertThat(send(once, Deliveries.unknown(1, Deliveries.earlier(0, 60))).get(0).kind())
+        .isEqualTo(Kind.ALREADY_THERE);
   }
 
   @Test

@@ -29,7 +29,7 @@ class SalesforceErrorsTest {
   @Test
   void every_code_has_the_class_that_the_table_says() throws IOException {
     for (Row row : table()) {
-      Outcome outcome = SalesforceErrors.outcome(row.code(), "");
+      Outcome outcome = SalesforceErrors.outcome(row.code(), List.of(), field -> null);
 
       Kind kind =
           switch (row.meaning()) {
@@ -51,7 +51,7 @@ class SalesforceErrorsTest {
   @Test
   void a_refused_task_is_never_said_to_be_a_refused_lead() throws IOException {
     for (Row row : table()) {
-      Outcome outcome = SalesforceErrors.ofTask(row.code(), "");
+      Outcome outcome = SalesforceErrors.ofTask(row.code(), List.of());
 
       assertThat(outcome.reason()).as(row.code()).endsWith(".").doesNotContain("refused the lead");
       if (outcome.kind() != Kind.SINK_DOWN) {
@@ -69,9 +69,33 @@ class SalesforceErrorsTest {
         .containsAll(Files.readAllLines(DOCUMENTED.resolve("salesforce-codes.txt")));
   }
 
+  private static String reason(String code, String... fields) {
+    return SalesforceErrors.outcome(
+            code,
+            List.of(fields),
+            field -> field.equals("LeadSource") ? "salesforce.lead.LeadSource" : null)
+        .reason();
+  }
+
+  @Test
+  void a_refusal_names_the_field_its_key_and_what_to_do() {
+    assertThat(reason("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "LeadSource"))
+        .isEqualTo(
+            "Salesforce refuses with INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST (LeadSource): correct"
+                + " salesforce.lead.LeadSource, or add its value to the picklist.");
+    assertThat(reason("REQUIRED_FIELD_MISSING", "Region__c"))
+        .endsWith("map Region__c in salesforce.lead.Region__c, or make it optional.");
+    assertThat(reason("REQUIRED_FIELD_MISSING", "LeadSource"))
+        .contains("salesforce.lead.LeadSource yields nothing", "make LeadSource optional");
+    assertThat(reason("INACTIVE_OWNER_OR_USER"))
+        .contains("owner", "assignment rule", "salesforce.assignment-rule");
+    assertThat(reason("INSUFFICIENT_ACCESS_OR_READONLY")).contains("owner", "sharing");
+    assertThat(reason("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")).contains("trigger");
+  }
+
   @Test
   void an_unknown_field_names_itself_and_the_remedy() {
-    assertThat(SalesforceErrors.outcome("INVALID_FIELD", "X__c").reason())
+    assertThat(reason("INVALID_FIELD", "X__c"))
         .isEqualTo(
             "Salesforce refuses with INVALID_FIELD (X__c): create the field in Salesforce and let"
                 + " the integration user write it, or correct its key.");
@@ -79,7 +103,6 @@ class SalesforceErrorsTest {
 
   @Test
   void what_is_no_code_is_not_quoted() {
-    assertThat(SalesforceErrors.outcome("ada@example.org", "").reason())
-        .doesNotContain("ada@example.org");
+    assertThat(reason("ada@example.org")).doesNotContain("ada@example.org");
   }
 }

@@ -118,6 +118,6 @@ class SalesforceMappingTest {
 
   private Map<String, Object> record(Map<String, String> values, Lead lead) {
     SalesforceMapping mapping = new SalesforceMapping(context, SinkRoute.settings(values));
-    return mapping.record(mapping.mapped(lead, mapping.exchange()));
+    return mapping.record(mapping.mapped(lead, mapping.exchange()).creation());
   }
 }
