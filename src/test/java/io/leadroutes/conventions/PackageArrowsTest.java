@@ -39,7 +39,7 @@ class PackageArrowsTest {
               Map.entry(
                   "poll", List.of("call", "lead", "judge", "ledger", "settings", "http", "log")),
               Map.entry("delivery", List.of("lead", "ledger", "settings", "http", "log")),
-              Map.entry("salesforce", List.of("call", "lead", "settings", "http")),
+              Map.entry("salesforce", List.of("call", "lead", "settings", "http", "log")),
               Map.entry("slack", List.of("call", "lead", "settings", "http")),
               Map.entry("kafka", List.of("lead", "settings", "http")),
               Map.entry("console", List.of("settings")),
