@@ -22,9 +22,9 @@ import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
 /**
  * Camel's salesforce component. Its requests leave only while the claim on their leads holds, and
  * through the proxy that all others take. It has a session of our own, and not the component's
- * handler for expired ones: that renews a session inside the HTTP client, at an address that may not
- * be the org's any more, and fails there when a log-in is answered with 401. Who sends a request
- * renews its session here.
+ * handler for expired ones: that renews a session inside the HTTP client, at an address that may
+ * not be the org's any more, and fails there when a log-in is answered with 401. Who sends a
+ * request renews its session here.
  */
 final class SalesforceConnection extends SalesforceComponent {
 
