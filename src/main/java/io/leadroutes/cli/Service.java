@@ -15,6 +15,7 @@ import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
+import io.leadroutes.log.Causes;
 import io.leadroutes.poll.Pages;
 import io.leadroutes.poll.Passes;
 import io.leadroutes.poll.VerdictsInOrder;
@@ -135,11 +136,7 @@ public final class Service implements AutoCloseable {
       if (mistake instanceof SettingsException) {
         throw mistake;
       }
-      Throwable root = e;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
-      String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+      String reason = String.valueOf(Causes.root(e).getMessage()).lines().findFirst().orElse("");
       throw new SettingsException(
           "The routes cannot be loaded ("
               + reason
@@ -276,7 +273,7 @@ public final class Service implements AutoCloseable {
   }
 
   private static RuntimeException settingsMistake(RuntimeException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : Causes.of(e).toList()) {
       if (cause instanceof SettingsException mistake) {
         return mistake;
       }

@@ -3,6 +3,7 @@ package io.leadroutes.delivery;
 import io.leadroutes.http.NotSentException;
 import io.leadroutes.http.RetryAfter;
 import io.leadroutes.lead.Outcome;
+import io.leadroutes.log.Causes;
 import java.net.ConnectException;
 import java.net.MalformedURLException;
 import java.net.NoRouteToHostException;
@@ -39,7 +40,7 @@ public final class Failures {
 
   /** The outcome that an exception of a sink's route stands for. */
   public static Outcome outcome(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : Causes.of(failure).toList()) {
       if (cause instanceof HttpOperationFailedException http) {
         return outcome(
             http.getStatusCode(),
@@ -51,7 +52,7 @@ public final class Failures {
             "The sink cannot be reached (" + cause.getClass().getSimpleName() + ").", null);
       }
     }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : Causes.of(failure).toList()) {
       if (cause instanceof java.io.IOException
           || cause instanceof java.util.concurrent.TimeoutException) {
         return Outcome.unknown("No answer came back (" + cause.getClass().getSimpleName() + ").");

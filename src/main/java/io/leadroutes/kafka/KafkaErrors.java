@@ -3,7 +3,9 @@ package io.leadroutes.kafka;
 import static java.util.Map.entry;
 
 import io.leadroutes.lead.Outcome;
+import io.leadroutes.log.Causes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,10 +99,8 @@ final class KafkaErrors {
    * @param topic for the remedy
    */
   static Outcome outcome(Throwable failure, String topic) {
-    List<Throwable> chain = new ArrayList<>();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      chain.add(0, cause);
-    }
+    List<Throwable> chain = new ArrayList<>(Causes.of(failure).toList());
+    Collections.reverse(chain);
     for (Throwable cause : chain) {
       String name = cause.getClass().getSimpleName();
       for (Map.Entry<Class<? extends Throwable>, String> paused : PAUSED.entrySet()) {

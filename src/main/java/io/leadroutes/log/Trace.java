@@ -16,7 +16,7 @@ public final class Trace {
   /** The failure and its causes, each with the frames nearest to it, one a line. */
   public static String of(Throwable failure) {
     StringBuilder text = new StringBuilder();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : Causes.of(failure).toList()) {
       text.append(text.isEmpty() ? "" : "\ncaused by ").append(cause.getClass().getName());
       text.append(
           Arrays.stream(cause.getStackTrace())

@@ -1,5 +1,6 @@
 package io.leadroutes.poll;
 
+import io.leadroutes.log.Causes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -81,7 +82,7 @@ final class PageQueue {
   void failed(PageRequest request, Exception failure, long suspect) throws Exception {
     PollException known = PollException.in(failure);
     PollException.Kind kind = known == null ? null : known.kind();
-    if (kind == null && !(root(failure) instanceof IOException)) {
+    if (kind == null && !(Causes.root(failure) instanceof IOException)) {
       throw failure;
     }
     if (request.isControl() && isAnswer(known)) {
@@ -211,13 +212,5 @@ final class PageQueue {
   private static Duration backoff(int attempt) {
     long bound = FIRST_BACKOFF.toMillis() << attempt;
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(1 + bound));
-  }
-
-  private static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

@@ -11,6 +11,7 @@ import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.ledger.Look;
 import io.leadroutes.ledger.PassRow;
 import io.leadroutes.ledger.Requests;
+import io.leadroutes.log.Causes;
 import io.leadroutes.log.Trace;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
@@ -499,9 +500,9 @@ public final class Passes {
         ? known.getMessage()
         : io(failure)
             ? "ClickSpeak cannot be reached or did not answer in time ("
-                + root(failure).getClass().getSimpleName()
+                + Causes.root(failure).getClass().getSimpleName()
                 + ")."
-            : "The pass failed with " + root(failure).getClass().getName() + ".";
+            : "The pass failed with " + Causes.root(failure).getClass().getName() + ".";
   }
 
   private Duration wait(PollException known, int failures) {
@@ -552,14 +553,6 @@ public final class Passes {
   }
 
   private static boolean io(Throwable failure) {
-    return root(failure) instanceof IOException;
-  }
-
-  private static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
+    return Causes.root(failure) instanceof IOException;
   }
 }

@@ -1,5 +1,6 @@
 package io.leadroutes.poll;
 
+import io.leadroutes.log.Causes;
 import java.time.Duration;
 import java.util.Set;
 
@@ -101,7 +102,7 @@ public class PollException extends Exception {
 
   /** The one in a chain of causes, or null. */
   static PollException in(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : Causes.of(failure).toList()) {
       if (cause instanceof PollException known) {
         return known;
       }

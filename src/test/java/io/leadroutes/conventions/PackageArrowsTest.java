@@ -41,7 +41,7 @@ class PackageArrowsTest {
               Map.entry("delivery", List.of("lead", "ledger", "settings", "http", "log")),
               Map.entry("salesforce", List.of("call", "lead", "settings", "http", "log")),
               Map.entry("slack", List.of("call", "lead", "settings", "http")),
-              Map.entry("kafka", List.of("lead", "settings", "http")),
+              Map.entry("kafka", List.of("lead", "settings", "http", "log")),
               Map.entry("console", List.of("settings")),
               Map.entry("file", List.of("call", "lead", "settings", "http"))));
 

@@ -1,10 +1,12 @@
 package io.leadroutes.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadroutes.lead.Lead;
 import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;
+import java.math.BigDecimal;
 import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,24 @@ class SalesforceMappingTest {
     assertThat(record(Map.of("salesforce.lead.Title", "${body.name.substring(0, 3)}"), al))
         .doesNotContainKey("Title")
         .containsEntry("LastName", "Al");
+  }
+
+  @Test
+  void out_of_memory_is_no_mistake_in_an_expression_and_costs_no_field() {
+    BigDecimal heavy =
+        new BigDecimal("1") {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public int scale() {
+            throw new OutOfMemoryError("planned");
+          }
+        };
+    Lead lead =
+        Deliveries.lead(
+            1, "Ada", null, null, null, null, null, null, null, Map.of("summary", heavy));
+
+    assertThatThrownBy(() -> record(Map.of(), lead)).isInstanceOf(OutOfMemoryError.class);
   }
 
   @ParameterizedTest
