@@ -2,6 +2,7 @@ package io.leadroutes.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadroutes.http.NotSentException;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
@@ -390,7 +391,8 @@ public final class SalesforceUpsert {
     for (Throwable cause : Causes.of(failure).toList()) {
       // The component's client reports a connection that took too long as a SocketTimeoutException,
       // an answer that took too long as a TimeoutException.
-      if (cause instanceof ConnectException
+      if (cause instanceof NotSentException
+          || cause instanceof ConnectException
           || cause instanceof NoRouteToHostException
           || cause instanceof UnknownHostException
           || cause instanceof UnresolvedAddressException
