@@ -24,6 +24,8 @@ import io.leadroutes.salesforce.SalesforceSink;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import io.leadroutes.slack.SlackSink;
+import io.leadroutes.watch.Watch;
+import io.leadroutes.watch.WatchRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,13 +59,16 @@ public final class Service implements AutoCloseable {
   private final Ledger ledger;
   private final Passes passes;
   private final Leases leases;
+  private final Watch watch;
   private final List<String> notes;
 
-  private Service(Main main, Ledger ledger, Passes passes, Leases leases, List<String> notes) {
+  private Service(
+      Main main, Ledger ledger, Passes passes, Leases leases, Watch watch, List<String> notes) {
     this.main = main;
     this.ledger = ledger;
     this.passes = passes;
     this.leases = leases;
+    this.watch = watch;
     this.notes = notes;
   }
 
@@ -98,6 +103,7 @@ public final class Service implements AutoCloseable {
       main.bind("judge", judge);
       main.bind("deliveries", deliveries);
       main.bind("leases", leases);
+      Watch watch = new Watch(ledger, WatchRules.of(settings));
       main.bind("deliveryRules", DeliveryRules.of(settings, accounts));
       configure(main, settings, files);
       main.configure().addRoutesBuilder(new WalkPages(accounts.size()));
@@ -112,7 +118,7 @@ public final class Service implements AutoCloseable {
               bindSinks(context, settings, sinks, deliveries);
               HealthCheckRegistry health = HealthCheckRegistry.get(context);
               health.register(new LedgerHealth(ledger));
-              health.register(new PausedHealth(ledger));
+              health.register(new WatchHealth(watch));
               // What is up has something to say too: what is paused, and what to do.
               health.setExposureLevel("full");
             }
@@ -121,7 +127,8 @@ public final class Service implements AutoCloseable {
       notes.addAll(new RouteChecks((ModelCamelContext) main.getCamelContext()).run(sinks));
       gate.before(main.getCamelContext(), port(settings));
       main.start();
-      return new Service(main, ledger, passes, leases, notes);
+      watch.start();
+      return new Service(main, ledger, passes, leases, watch, notes);
     } catch (RuntimeException e) {
       abandon(main, ledger);
       throw settingsMistake(e);
@@ -292,6 +299,7 @@ public final class Service implements AutoCloseable {
   /** Stops polling and claiming, waits for what is on its way, and closes the ledger. */
   @Override
   public void close() {
+    watch.close();
     try {
       main.stop();
       passes.release();

@@ -8,6 +8,9 @@ import io.leadroutes.ledger.Overview.BackfillState;
 import io.leadroutes.ledger.Overview.LastPass;
 import io.leadroutes.ledger.Overview.SinkState;
 import io.leadroutes.settings.Settings;
+import io.leadroutes.watch.Issue;
+import io.leadroutes.watch.Watch;
+import io.leadroutes.watch.WatchRules;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows passes, open calls, deliveries by sink and state, what is paused and why, and"
           + " backfills in progress.",
-      "Exit code 1 when something needs a person: an account or a sink is paused, or there are dead"
-          + " letters; otherwise 0."
+      "Exit code 1 when something needs a person: whatever keeps leads from coming or going, and"
+          + " dead letters; otherwise 0."
     },
     mixinStandardHelpOptions = true)
 final class Status implements Callable<Integer> {
@@ -49,15 +52,13 @@ final class Status implements Callable<Integer> {
     List<String> configured = settings.accounts();
     PrintWriter out = spec.commandLine().getOut();
     Overview overview;
+    List<Issue> issues;
     try (Ledger ledger = Ledger.openBeside(settings)) {
       overview = Overview.of(ledger);
+      issues = Watch.issues(ledger, WatchRules.of(settings));
     }
-    // What an account left behind that the settings no more name, nobody has to mend.
-    boolean needsPerson =
-        overview.accounts().stream()
-            .anyMatch(account -> configured.contains(account.name()) && account.needsPerson());
     if (json) {
-      out.println(StatusJson.of(overview, needsPerson));
+      out.println(StatusJson.of(overview, issues));
     } else {
       if (overview.accounts().isEmpty()) {
         out.println(
@@ -65,14 +66,13 @@ final class Status implements Callable<Integer> {
                 + " ledger.url.");
       }
       overview.accounts().forEach(account -> say(account, configured, overview.at(), out));
-      if (needsPerson) {
-        out.println(
-            "Something needs a person: correct what is paused; lead-routes dead-letters list shows"
-                + " what cannot be delivered.");
+      if (!issues.isEmpty()) {
+        out.println("Something needs a person:");
+        issues.forEach(issue -> out.println("  " + issue));
       }
     }
     out.flush();
-    return needsPerson ? NEEDS_PERSON : 0;
+    return issues.isEmpty() ? 0 : NEEDS_PERSON;
   }
 
   private static void say(

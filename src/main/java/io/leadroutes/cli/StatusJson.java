@@ -9,6 +9,7 @@ import io.leadroutes.ledger.Overview.AccountState;
 import io.leadroutes.ledger.Overview.BackfillState;
 import io.leadroutes.ledger.Overview.LastPass;
 import io.leadroutes.ledger.Overview.SinkState;
+import io.leadroutes.watch.Issue;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,14 +24,25 @@ final class StatusJson {
   private StatusJson() {}
 
   /**
-   * @param needsPerson whether something waits for a person
+   * @param issues what needs a person
    */
-  static String of(Overview overview, boolean needsPerson) throws JsonProcessingException {
+  static String of(Overview overview, List<Issue> issues) throws JsonProcessingException {
     ObjectNode root = JSON.createObjectNode();
-    root.put("at", text(overview.at())).put("needsPerson", needsPerson);
+    root.put("at", text(overview.at())).put("needsPerson", !issues.isEmpty());
+    ArrayNode inTheWay = root.putArray("issues");
+    issues.forEach(issue -> inTheWay.add(issue(issue)));
     ArrayNode accounts = root.putArray("accounts");
     overview.accounts().forEach(account -> accounts.add(account(account)));
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+  }
+
+  private static ObjectNode issue(Issue issue) {
+    return JSON.createObjectNode()
+        .put("kind", issue.kind().word())
+        .put("door", issue.door())
+        .put("account", issue.account())
+        .put("reason", issue.reason())
+        .put("since", text(issue.since()));
   }
 
   private static ObjectNode account(AccountState account) {

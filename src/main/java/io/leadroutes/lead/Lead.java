@@ -2,8 +2,10 @@ package io.leadroutes.lead;
 
 import io.leadroutes.call.Call;
 import io.leadroutes.call.Evaluation;
+import io.leadroutes.call.WebhookResponse;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Map;
  *     name it was first known by
  * @param name full name
  * @param outcome value of the first evaluation variable that decides, as text
+ * @param salutation what stands in front of the name, as {@code Frau Dr.}
+ * @param dropped contact details that were there and were no value
  */
 public record Lead(
     String key,
@@ -24,7 +28,27 @@ public record Lead(
     String phone,
     String company,
     String outcome,
-    Call call) {
+    Call call,
+    String salutation,
+    List<Dropped> dropped) {
+
+  public Lead {
+    dropped = List.copyOf(dropped);
+  }
+
+  /** A lead whose name has no salutation, and of which nothing was dropped. */
+  public Lead(
+      String key,
+      String name,
+      String firstName,
+      String lastName,
+      String email,
+      String phone,
+      String company,
+      String outcome,
+      Call call) {
+    this(key, name, firstName, lastName, email, phone, company, outcome, call, null, List.of());
+  }
 
   public String account() {
     return call.account();
@@ -58,6 +82,16 @@ public record Lead(
     return call.answeredBy();
   }
 
+  /** The number of ours that called or was called, as the API gave it. */
+  public String assistantPhoneNumber() {
+    return call.assistantPhone();
+  }
+
+  /** The other number of the call, as the API gave it; {@link #phone} may be another one. */
+  public String clientPhoneNumber() {
+    return call.clientPhone();
+  }
+
   public Map<String, Object> evaluation() {
     return call.evaluation().values();
   }
@@ -72,6 +106,10 @@ public record Lead(
 
   public String recordingUrl() {
     return call.recordingUrl();
+  }
+
+  public BigDecimal carrierCost() {
+    return call.carrierCost();
   }
 
   public BigDecimal totalCost() {
@@ -99,6 +137,20 @@ public record Lead(
   /** The variable of this name as text, null when there is none. */
   public String variable(String name) {
     return Evaluation.textOf(call.variables(), name).orElse(null);
+  }
+
+  /** What the customer's own endpoint answered, as JSON values: see {@link WebhookResponse}. */
+  public Object webhookResponse() {
+    return call.webhook().value();
+  }
+
+  /**
+   * A value of it as text, null when there is none.
+   *
+   * @param path names with a dot between them, as {@code data.crm_contact_id}
+   */
+  public String webhookResponse(String path) {
+    return call.webhook().text(path).orElse(null);
   }
 
   /** By its key alone: Camel keeps what it knows of a body under the body's hash. */

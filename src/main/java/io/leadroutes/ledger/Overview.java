@@ -36,13 +36,7 @@ public record Overview(Instant at, List<AccountState> accounts) {
       int setAside,
       List<LastPass> passes,
       List<SinkState> sinks,
-      List<BackfillState> backfills) {
-
-    /** Whether something waits for a correction or a decision that only a person can make. */
-    public boolean needsPerson() {
-      return paused != null || sinks.stream().anyMatch(SinkState::needsPerson);
-    }
-  }
+      List<BackfillState> backfills) {}
 
   /**
    * A pass that ended.
@@ -75,10 +69,6 @@ public record Overview(Instant at, List<AccountState> accounts) {
     public int count(String state) {
       return deliveries.getOrDefault(state, 0);
     }
-
-    boolean needsPerson() {
-      return count("dead") > 0 || (trouble != null && trouble.paused());
-    }
   }
 
   /**
@@ -105,27 +95,6 @@ public record Overview(Instant at, List<AccountState> accounts) {
       long calls,
       long leads,
       String remark) {}
-
-  /**
-   * Why accounts, and sinks of accounts, are paused and what to do, by their names; reads little.
-   */
-  public static Map<String, String> paused(Ledger ledger) {
-    return ledger.jdbi.withHandle(
-        h -> {
-          Map<String, String> paused = new TreeMap<>();
-          h.createQuery(
-                  """
-                  SELECT 'account ' || name AS name, paused FROM account WHERE paused IS NOT NULL
-                  UNION ALL
-                  SELECT sink || ' for account ' || account.name, sink_state.paused
-                  FROM sink_state JOIN account ON account.id = account_id
-                  WHERE sink_state.paused IS NOT NULL
-                  """)
-              .map((rs, ctx) -> paused.put(rs.getString("name"), rs.getString("paused")))
-              .list();
-          return paused;
-        });
-  }
 
   /**
    * Changed leads that are refused wait by themselves, so that new ones go on: {@code sink}, {@code

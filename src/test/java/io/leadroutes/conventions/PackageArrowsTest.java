@@ -42,6 +42,7 @@ class PackageArrowsTest {
               Map.entry("salesforce", List.of("call", "lead", "settings", "http", "log")),
               Map.entry("slack", List.of("call", "lead", "settings", "http")),
               Map.entry("kafka", List.of("lead", "settings", "http", "log")),
+              Map.entry("watch", List.of("ledger", "settings", "log")),
               Map.entry("console", List.of("settings")),
               Map.entry("file", List.of("call", "lead", "settings", "http"))));
 

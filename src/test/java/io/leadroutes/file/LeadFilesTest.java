@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
@@ -52,16 +53,19 @@ class LeadFilesTest {
             {"id":1,"account":"default","version":1,"deliveredAt":"2026-03-01T23:59:59.999Z",\
             "name":"Ada Lovelace","firstName":"Ada","lastName":"Lovelace","email":"ada@example.org",\
             "phone":"+44 20 7946 0000","company":"Engines Ltd","outcome":"qualified_lead",\
-            "evaluation":{"outcome":"qualified_lead","score":87},\
-            "variables":{"campaign_code":"Engines Ltd","tags":["a",true],"nothing":null},\
+            "evaluation":{"outcome":"qualified_lead","score":"87"},\
+            "variables":{"campaign_code":"Engines Ltd","tags":"[\\"a\\",true]","nothing":null},\
             "type":"outbound","status":"completed","answeredBy":"human","durationSeconds":95,\
-            "assistant":"Assistant","campaign":"Engines Ltd",\
+            "assistant":"Assistant","assistantPhoneNumber":"+1",\
+            "clientPhoneNumber":"+44 20 7946 0000","campaign":"Engines Ltd",\
             "transcript":"Agent: Hello\\nCustomer: Hi",\
-            "recordingUrl":"https://recordings.example.org/1.mp3?a=1&b=2","totalCost":0.25,\
+            "recordingUrl":"https://recordings.example.org/1.mp3?a=1&b=2","carrierCost":0.10,\
+            "totalCost":0.25,"webhookResponse":null,\
             "createdAt":"2026-03-01T09:00:00Z","updatedAt":"2026-03-01T09:05:00.500Z"}
             """
                 .replace(
-                    "\"evaluation\":{\"outcome\":\"qualified_lead\",\"score\":87}", evaluation()));
+                    "\"evaluation\":{\"outcome\":\"qualified_lead\",\"score\":\"87\"}",
+                    evaluation()));
   }
 
   @Test
@@ -283,7 +287,8 @@ class LeadFilesTest {
     JsonNode line = new ObjectMapper().readTree(written);
     String readable = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     assertThat(line.path("transcript").asText()).isEqualTo(readable);
-    assertThat(line.path("evaluation").path(readable).path(0).asText()).isEqualTo(readable);
+    assertThat(new ObjectMapper().readTree(line.path("evaluation").path(readable).asText()).path(0))
+        .isEqualTo(TextNode.valueOf(readable));
     assertThat(Files.list(directory)).hasSize(1);
   }
 
@@ -422,7 +427,9 @@ class LeadFilesTest {
 
   private static String evaluation() throws IOException {
     return "\"evaluation\":"
-        + new ObjectMapper().writeValueAsString(Deliveries.lead(1).evaluation());
+        + new ObjectMapper()
+            .writeValueAsString(Deliveries.lead(1).evaluation())
+            .replace(":87", ":\"87\"");
   }
 
   private static Delivery again(long id, String place) {

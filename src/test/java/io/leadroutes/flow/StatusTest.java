@@ -70,7 +70,9 @@ class StatusTest {
       assertThat(commands.run("status", "--json")).as(commands.err()).isZero();
 
       JsonNode root = json(commands);
-      assertThat(root.fieldNames()).toIterable().containsExactly("at", "needsPerson", "accounts");
+      assertThat(root.fieldNames())
+          .toIterable()
+          .containsExactly("at", "needsPerson", "issues", "accounts");
       assertThat(Instant.parse(root.path("at").asText())).isBefore(Instant.now().plusSeconds(60));
       assertThat(root.path("needsPerson").asBoolean()).isFalse();
       JsonNode account = root.path("accounts").path(0);

@@ -1,0 +1,102 @@
+package io.leadroutes.lead;
+
+import io.leadroutes.call.PlainText;
+import io.leadroutes.settings.Settings;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Texts that stand where a value is missing: what people, forms, programs and language models write
+ * then ({@code lead.contact.no-values}), and placeholders that nobody filled in. Only a whole text
+ * counts, so that Christopher Null keeps his name.
+ */
+final class NoValues {
+
+  /** Words for nothing that are people's last names too. */
+  static final Set<String> SURNAMES = Set.of("Null", "Na", "No", "Nan", "Nil");
+
+  /** Of these even a part is none: nobody's name has two braces in it. */
+  private static final Pattern UNFILLED =
+      Pattern.compile("\\{\\{[^{}]*}}|[$#%]\\{[^{}]*}|\\{%[^{}]*%}|<%[^<>]*%>|\\[\\[[^\\[\\]]*]]");
+
+  /** Of these only a whole text is. */
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile(
+          "(?:\\{+[^{}]{1,80}}+|\\[+[^\\[\\]]{1,80}]+|<+[^<>@]{1,80}>+|%+[\\p{L}_][\\p{L}\\d_."
+              + " -]{0,80}%+|__[A-Za-z][A-Za-z\\d_]*__)(?:\\s*[,;/-]?\\s*)");
+
+  private static final Pattern PLACEHOLDERS = Pattern.compile("(?:" + PLACEHOLDER + ")+");
+  private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
+  private static final Pattern GAPS = Pattern.compile("[\\s\\p{Z}\\p{Cf}_\\p{Pd}]+");
+  private static final Pattern AROUND_SIGN = Pattern.compile("\\s?([/.])\\s?");
+  private static final Pattern OUTSIDE = Pattern.compile("^[^\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+$");
+  private static final Pattern REMARK = Pattern.compile("\\s*[(\\[;:].*|\\s+[-\u2013\u2014]\\s.*");
+
+  private static final int LONGEST = 200;
+
+  private final Set<String> whole = new HashSet<>();
+  private final List<String> beginnings;
+
+  /**
+   * @param settings as the account sees them; an entry that ends with {@code *} stands for all
+   *     texts that begin with it
+   */
+  NoValues(Settings settings) {
+    List<String> entries = settings.list("lead.contact.no-values");
+    beginnings =
+        entries.stream()
+            .filter(entry -> entry.endsWith("*"))
+            .map(NoValues::folded)
+            .filter(entry -> !entry.isEmpty())
+            .toList();
+    entries.stream()
+        .filter(entry -> !entry.endsWith("*"))
+        .map(NoValues::folded)
+        .forEach(whole::add);
+  }
+
+  /** The text without placeholders that nobody filled in; empty where it is one. */
+  static String filledIn(String text) {
+    if (PLACEHOLDERS.matcher(text).matches()) {
+      return "";
+    }
+    return UNFILLED.matcher(text).find()
+        ? PlainText.strip(UNFILLED.matcher(text).replaceAll(" ").replaceAll("\\s+", " "))
+        : text;
+  }
+
+  /** Whether a text says that there is no value. */
+  boolean contain(String text) {
+    if (text.length() > LONGEST) {
+      return false;
+    }
+    if (isListed(folded(text)) || isListed(folded(REMARK.matcher(text).replaceFirst("")))) {
+      return true;
+    }
+    List<String> words = Arrays.asList(GAPS.split(PlainText.strip(text)));
+    return words.size() > 1 && words.stream().map(NoValues::folded).allMatch(this::isListed);
+  }
+
+  private boolean isListed(String folded) {
+    return !folded.isEmpty()
+        && (whole.contains(folded) || beginnings.stream().anyMatch(folded::startsWith));
+  }
+
+  /** Without case, accents, what stands around it, and differences of spaces and hyphens. */
+  private static String folded(String text) {
+    String plain =
+        MARKS
+            .matcher(Normalizer.normalize(text, Normalizer.Form.NFKD))
+            .replaceAll("")
+            .toLowerCase(Locale.ROOT)
+            .replace('\u0131', 'i')
+            .replace('\u0142', 'l');
+    String spaced = GAPS.matcher(MARKS.matcher(plain).replaceAll("")).replaceAll(" ");
+    return OUTSIDE.matcher(AROUND_SIGN.matcher(spaced).replaceAll("$1")).replaceAll("");
+  }
+}

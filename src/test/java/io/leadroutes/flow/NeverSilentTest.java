@@ -1,0 +1,133 @@
+package io.leadroutes.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadroutes.cli.CommandLineOfTests;
+import io.leadroutes.cli.Service;
+import io.leadroutes.sandbox.Fault;
+import io.leadroutes.sandbox.LoopbackServer;
+import io.leadroutes.sandbox.SandboxCall;
+import io.leadroutes.settings.Settings;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * G11, G5: whatever keeps leads from coming or going, for good, is named within a minute with the
+ * door it stands at, and makes no dead letter of a lead that is not at fault.
+ */
+class NeverSilentTest {
+
+  private static final Duration A_MINUTE = Duration.ofSeconds(60);
+
+  /** How a door fails, for good. */
+  private enum Way {
+    DROPPED(Fault.dropBeforeWork()),
+    HANGS(Fault.delay(Duration.ofSeconds(30))),
+    UNAUTHORIZED(Fault.status(401, "{\"message\":\"Unauthenticated.\"}")),
+    FORBIDDEN_BY_A_PAGE(Fault.status(403, "<html><title>Just a moment</title></html>")),
+    NOT_FOUND(Fault.status(404, "{\"message\":\"Not Found\"}")),
+    BUSY_FOR_A_DAY(Fault.status(429, "{}").header("Retry-After", "86400")),
+    FAILS(Fault.status(500, "{\"message\":\"Server Error\"}")),
+    MAINTENANCE(Fault.status(503, "<html>Be right back.</html>")),
+    PAGE(Fault.status(200, "<html>Sign in</html>")),
+    OTHER_JSON(Fault.status(200, "{\"message\":\"hello\"}")),
+    REDIRECT(Fault.status(302).header("Location", "http://127.0.0.1:1/login"));
+
+    final Fault fault;
+
+    Way(Fault fault) {
+      this.fault = fault;
+    }
+  }
+
+  @TempDir Path directory;
+
+  private void isNamed(String door, Way way) throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory)) {
+      LoopbackServer server =
+          switch (door) {
+            case "clickspeak" -> arrivals.sandbox.clickSpeak();
+            case "salesforce" -> arrivals.sandbox.salesforce();
+            default -> arrivals.sandbox.slack();
+          };
+      server.faults().always(way.fault);
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1), SandboxCall.qualified(2));
+      Settings settings = settings(arrivals);
+      try (Service service = Service.start(settings, directory)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+        await()
+            .atMost(A_MINUTE)
+            .pollInterval(Duration.ofSeconds(1))
+            .until(() -> commands.run("status", "--json") == 1);
+
+        assertThat(commands.out()).contains("\"door\" : \"" + door + "\"");
+        assertThat(deadLetters()).isZero();
+      }
+    }
+  }
+
+  private Settings settings(Arrivals arrivals) {
+    Map<String, String> values = arrivals.settings();
+    values.put("clickspeak.timeout", "2s");
+    values.put("sink.probe", "1s");
+    return Settings.load(directory, Map.of(), new Properties()).with(values);
+  }
+
+  private long deadLetters() throws Exception {
+    try (Connection ledger =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("ledger.db"));
+        Statement statement = ledger.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT COUNT(*) FROM delivery WHERE state = 'dead'")) {
+      return row.getLong(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatever_clickspeak_answers_instead_of_calls_is_named(Way way) throws Exception {
+    isNamed("clickspeak", way);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatever_salesforce_answers_instead_of_taking_leads_is_named(Way way) throws Exception {
+    isNamed("salesforce", way);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatever_slack_answers_instead_of_taking_leads_is_named(Way way) throws Exception {
+    isNamed("slack", way);
+  }
+
+  @Test
+  void a_rule_that_lets_no_call_through_is_named() throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory)) {
+      arrivals
+          .sandbox
+          .clickSpeak()
+          .put(SandboxCall.qualified(1), SandboxCall.qualified(2), SandboxCall.qualified(3));
+      Settings settings = settings(arrivals).with(Map.of("lead.outcome.values", "qualifed_lead"));
+      try (Service service = Service.start(settings, directory)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+        await().atMost(A_MINUTE).until(() -> commands.run("status") == 1);
+
+        assertThat(commands.out())
+            .contains("found no lead among 3 calls (outcome rejected 3)")
+            .contains("lead.outcome.values");
+      }
+    }
+  }
+}
