@@ -30,6 +30,11 @@ public record DeliveryRules(
         bySink, settings.durations("retry.schedule"), settings.duration("sink.probe"));
   }
 
+  /** How many sinks there are. */
+  int sinks() {
+    return accountsBySink.size();
+  }
+
   /** The accounts whose leads this sink gets. */
   List<Account> accounts(String sink) {
     return accountsBySink.getOrDefault(sink, List.of());

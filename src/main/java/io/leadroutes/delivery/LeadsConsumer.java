@@ -6,18 +6,23 @@ import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Deliveries;
+import io.leadroutes.ledger.Deliveries.Claim;
 import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Ending;
+import io.leadroutes.ledger.Deliveries.Portion;
+import io.leadroutes.ledger.Deliveries.Read;
 import io.leadroutes.ledger.Deliveries.Settled;
 import io.leadroutes.ledger.Deliveries.Settlement;
 import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.Leases;
+import io.leadroutes.ledger.LedgerException;
 import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.log.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +32,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
@@ -37,8 +43,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread claims, a pool of threads sends. A claim takes as many deliveries as threads are free,
- * after the pace allowed it; each exchange settles its deliveries when it ends.
+ * One thread claims, a pool of threads reads and sends. A claim takes as many deliveries as threads
+ * are free and as there is room for in memory, after the pace allowed it; each exchange settles its
+ * deliveries when it ends.
  */
 final class LeadsConsumer extends DefaultConsumer {
 
@@ -47,6 +54,8 @@ final class LeadsConsumer extends DefaultConsumer {
   private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final int BURST = 5;
+  private static final int NEW_IN_A_ROW = 10;
+  private static final long MIB = 1024 * 1024;
   private static final String GONE =
       "The call's data is gone from the ledger or cannot be read any more.";
   private static final String FORGOTTEN =
@@ -64,13 +73,15 @@ final class LeadsConsumer extends DefaultConsumer {
   private final Map<String, Bucket> paces = new HashMap<>();
   private final Map<String, Held> places = new HashMap<>();
   private final Set<Batch> running = ConcurrentHashMap.newKeySet();
+  private final Room room;
+  private final Map<Long, Turns> turns = new HashMap<>();
+  private final AtomicBoolean readingFails = new AtomicBoolean();
 
   private ExecutorService senders;
   private ScheduledExecutorService renewer;
   private Thread claimer;
   private volatile boolean claiming;
   private int turn;
-  private boolean more;
 
   LeadsConsumer(LeadsEndpoint endpoint, Processor processor) {
     super(endpoint, processor);
@@ -83,28 +94,49 @@ final class LeadsConsumer extends DefaultConsumer {
     // One for each account at least: however many hang, the next one has its own.
     threads = Math.max(endpoint.getConcurrentConsumers(), accounts.size());
     free = new Semaphore(threads);
+    room = Room.of(rules.sinks(), accounts.size());
   }
 
-  /** The deliveries of one exchange, with what their claim told about the sink. */
+  /** What is claimed for one exchange, with what the claim told about the sink. */
   private static final class Batch {
 
     final Account account;
-    final List<Delivery> deliveries;
+    final List<Claim> claims;
+    final long bytes;
     final int failures;
     final boolean paused;
     final SendLimit limit;
     final long began = System.nanoTime();
 
+    /** First as they were claimed, then with their leads: those that are to be sent. */
+    volatile List<Delivery> deliveries;
+
     /**
      * @param limit until when its requests may leave
      */
-    Batch(Account account, List<Delivery> deliveries, Claimed claimed, SendLimit limit) {
+    Batch(Account account, List<Claim> claims, Claimed claimed, SendLimit limit) {
       this.account = account;
       this.limit = limit;
-      this.deliveries = List.copyOf(deliveries);
+      this.claims = List.copyOf(claims);
+      bytes = bytes(claims);
       failures = claimed.failures();
       paused = claimed.paused();
+      deliveries = claims.stream().map(Claim::delivery).toList();
     }
+
+    private static long bytes(List<Claim> claims) {
+      return claims.stream().mapToLong(Claim::bytes).sum();
+    }
+  }
+
+  /** What an account's last claims were. */
+  private static final class Turns {
+
+    /** After a claim that left something there is more; nobody needs to look. */
+    boolean more;
+
+    /** New leads since one that changed was claimed. */
+    int newOnes;
   }
 
   /**
@@ -218,28 +250,66 @@ final class LeadsConsumer extends DefaultConsumer {
     }
     int idle = waitForThreads();
     int used = 0;
+    List<Claim> unsent = List.of();
     try {
-      // After a claim that took all it asked for there is more; nobody needs to look.
-      if (idle == 0 || !(more || deliveries.due(sink, account))) {
+      Turns turns = this.turns.computeIfAbsent(account.id(), id -> new Turns());
+      if (idle == 0 || !(turns.more || deliveries.due(sink, account))) {
         return false;
       }
-      int most = paced(account, Math.min(idle, share(account)) * endpoint.getBatchSize());
+      Room.Share share = room.left(inFlight(), inFlight(account));
+      int most =
+          share.isNothing()
+              ? 0
+              : paced(account, Math.min(idle, share(account)) * endpoint.getBatchSize());
       if (most == 0) {
         return false;
       }
       SendLimit.Moment asked = SendLimit.Moment.now();
-      Claimed claimed = deliveries.claim(sink, account, most, endpoint.place(account.name()));
-      more = claimed.deliveries().size() == most;
-      refund(account, most - claimed.deliveries().size());
-      bury(account, claimed.unreadable(), GONE);
-      for (Batch batch : batches(account, sendable(account, claimed), claimed, asked)) {
+      Claimed claimed = deliveries.claim(sink, account, portion(account, most, share, turns));
+      unsent = claimed.claims();
+      turns.more = claimed.more();
+      turns.newOnes = claimed.changed() > 0 ? 0 : turns.newOnes + unsent.size();
+      refund(account, most - unsent.size());
+      for (Batch batch : batches(account, claimed, asked)) {
         used++;
+        unsent = unsent.subList(batch.claims.size(), unsent.size());
         send(batch);
       }
       return !claimed.isEmpty();
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: what was claimed and not sent must not wait for its lease.
+      release(unsent, e);
+      throw e;
     } finally {
       free.release(idle - used);
     }
+  }
+
+  private void release(List<Claim> unsent, Throwable failure) {
+    if (!unsent.isEmpty()) {
+      try {
+        deliveries.release(unsent.stream().map(Claim::delivery).toList());
+      } catch (RuntimeException | Error e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  private Portion portion(Account account, int most, Room.Share share, Turns turns) {
+    // New leads go first, and yet one place in ten is for those that changed.
+    int changed = turns.newOnes + most < NEW_IN_A_ROW ? 0 : Math.max(1, most / NEW_IN_A_ROW);
+    return new Portion(most, share.bytes(), share.first(), changed, endpoint.place(account.name()));
+  }
+
+  private long inFlight() {
+    return running.stream().mapToLong(batch -> batch.bytes).sum();
+  }
+
+  private long inFlight(Account account) {
+    return running.stream()
+        .filter(batch -> batch.account.id() == account.id())
+        .mapToLong(batch -> batch.bytes)
+        .sum();
   }
 
   /** Whether no other process delivers where the account's leads go. */
@@ -318,20 +388,39 @@ final class LeadsConsumer extends DefaultConsumer {
     return Bucket.builder().addLimit(limit -> limit.capacity(BURST).refillGreedy(1, one)).build();
   }
 
-  /** Without a look-up only a person can say whether a restored ledger forgot that it was sent. */
-  private List<Delivery> sendable(Account account, Claimed claimed) {
-    if (endpoint.isLookup()) {
-      return claimed.deliveries();
+  /** What is to be sent of a batch; what only a person can help is a dead letter. */
+  private List<Delivery> read(Batch batch) {
+    List<Claim> fitting = new ArrayList<>();
+    for (Claim claim : batch.claims) {
+      if (claim.bytes() > Deliveries.MOST_BYTES) {
+        bury(batch.account, List.of(claim.delivery()), tooLarge(claim));
+      } else {
+        fitting.add(claim);
+      }
     }
+    Read read = deliveries.read(batch.account, fitting);
+    bury(batch.account, read.unreadable(), GONE);
+    if (endpoint.isLookup()) {
+      return read.deliveries();
+    }
+    // Without a look-up only a person can say whether a restored ledger forgot that it was sent.
     Map<Boolean, List<Delivery>> forgotten =
-        claimed.deliveries().stream()
+        read.deliveries().stream()
             .collect(Collectors.partitioningBy(d -> d.lookFirst() && d.earlier().forgotten()));
-    bury(account, forgotten.get(true), FORGOTTEN);
+    bury(batch.account, forgotten.get(true), FORGOTTEN);
     return forgotten.get(false);
   }
 
-  private List<Batch> batches(
-      Account account, List<Delivery> all, Claimed claimed, SendLimit.Moment asked) {
+  private static String tooLarge(Claim claim) {
+    return String.format(
+        Locale.ROOT,
+        "The call is too large to be delivered: %.1f MiB, and %d MiB are the most.",
+        claim.bytes() / (double) MIB,
+        Deliveries.MOST_BYTES / MIB);
+  }
+
+  private List<Batch> batches(Account account, Claimed claimed, SendLimit.Moment asked) {
+    List<Claim> all = claimed.claims();
     List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < all.size(); from += endpoint.getBatchSize()) {
       int to = Math.min(all.size(), from + endpoint.getBatchSize());
@@ -388,6 +477,17 @@ final class LeadsConsumer extends DefaultConsumer {
 
   private void attempt(Batch batch) {
     try {
+      batch.deliveries = read(batch);
+      readingFails.set(false);
+    } catch (RuntimeException | Error e) {
+      putOff(batch, e);
+      return;
+    }
+    if (batch.deliveries.isEmpty()) {
+      done(batch);
+      return;
+    }
+    try {
       Exchange exchange = createExchange(true);
       exchange
           .getMessage()
@@ -395,6 +495,30 @@ final class LeadsConsumer extends DefaultConsumer {
       exchange.getExchangeExtension().addOnCompletion(new SettleWhenDone(batch));
       getProcessor().process(exchange);
     } catch (Exception | Error e) {
+      giveUp(batch, e);
+    }
+  }
+
+  /**
+   * Nothing was sent. Where the ledger is in trouble it comes again at once; anything else, memory
+   * that ran out as well, counts as an attempt, so that it neither comes round and round nor waits
+   * for ever.
+   */
+  private void putOff(Batch batch, Throwable failure) {
+    try {
+      if (!readingFails.getAndSet(true)) {
+        LOG.error("leads:{} could not read what it claimed: {}", sink, why(failure));
+      }
+      if (LedgerTrouble.in(failure) != null || failure instanceof LedgerException) {
+        handBack(batch);
+        return;
+      }
+      String reason = "the call could not be read: " + failure.getClass().getSimpleName();
+      Ending ending =
+          Settlements.later(
+              batch.deliveries, reason, rules, ThreadLocalRandom.current()::nextDouble);
+      settle(batch.account, List.of(), Duration.ZERO, standing -> ending, () -> done(batch));
+    } catch (RuntimeException | Error e) {
       giveUp(batch, e);
     }
   }

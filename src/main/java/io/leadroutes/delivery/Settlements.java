@@ -85,6 +85,20 @@ final class Settlements {
         .ending();
   }
 
+  /**
+   * Each counts an attempt and comes again, whatever became of others: the sink has no part in it.
+   */
+  static Ending later(
+      List<Delivery> deliveries, String reason, DeliveryRules rules, DoubleSupplier random) {
+    Settlements settlements =
+        new Settlements(deliveries, List.of(), rules, true, 0, false, Standing.NONE, random);
+    Outcome later = Outcome.later(reason);
+    return new Ending(
+        deliveries.stream().map(delivery -> settlements.settle(delivery, later)).toList(),
+        null,
+        false);
+  }
+
   /** Whether what becomes of these hangs on what became of other deliveries. */
   static boolean hangsOnOthers(List<Outcome> outcomes) {
     return outcomes.stream().anyMatch(Settlements::isRefusal);

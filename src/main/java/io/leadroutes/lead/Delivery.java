@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param id the ledger's number of the delivery
  * @param account name of the account
+ * @param lead null while it is claimed and not read yet, or cannot be read
  * @param version version of the lead that is sent
  * @param attempt 1 for the first attempt; waits while a sink is down do not count
  * @param sinkId what the sink called it when an earlier version was delivered, or null
@@ -50,6 +51,12 @@ public record Delivery(
     }
   }
 
+  /** The same delivery with a lead that was read since. */
+  public Delivery with(Lead read) {
+    return new Delivery(
+        id, account, read, version, attempt, sinkId, memo, lookFirst, earlier, claim);
+  }
+
   /** By its key alone: Camel keeps what it knows of a body under the body's hash. */
   @Override
   public int hashCode() {
@@ -59,6 +66,7 @@ public record Delivery(
   /** Prints ids only. */
   @Override
   public String toString() {
-    return "Delivery[" + id + " of " + lead + " version " + version + " attempt " + attempt + "]";
+    String whose = lead == null ? "" : " of " + lead;
+    return "Delivery[" + id + whose + " version " + version + " attempt " + attempt + "]";
   }
 }

@@ -10,14 +10,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -28,18 +31,37 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  */
 public final class Deliveries {
 
-  /**
-   * An attempt whose outcome is unknown is resolved before a newer version is sent. What to claim
-   * is chosen once, whatever plan the database makes: without MATERIALIZED PostgreSQL may choose
-   * anew for each row, and claim more than the limit.
-   */
+  /** A larger call is not sent: a person has to look at it. Bytes of JSON. */
+  public static final long MOST_BYTES = 8L * 1024 * 1024;
+
+  private static final String WAITING =
+      "sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')";
+
+  /** Word for word as in the index: 1 for a version after the first. */
+  private static final String CHANGED = "CASE WHEN sent_version > 0 THEN 1 ELSE 0 END";
+
+  /** While a changed rule has not been through a full pass, what another rule judged waits. */
+  private static final String JUDGED_BY =
+      """
+      AND EXISTS (
+        SELECT 1 FROM call WHERE call.account_id = delivery.account_id
+          AND call.id = delivery.call_id AND call.rule = :rule)
+      """;
+
+  /** What is due, oldest first. Its size is known to the database without reading it. */
+  private static final String DUE =
+      "SELECT id, due_at, (SELECT OCTET_LENGTH(raw) FROM call"
+          + " WHERE call.account_id = delivery.account_id AND call.id = delivery.call_id) AS bytes"
+          + " FROM delivery WHERE "
+          + WAITING
+          + " AND "
+          + CHANGED
+          + " = :changed AND due_at <= <now> <judgedBy>"
+          + " ORDER BY due_at, id LIMIT :most <skipLocked>";
+
+  /** An attempt whose outcome is unknown is resolved before a newer version is sent. */
   private static final String CLAIM =
       """
-      WITH due AS MATERIALIZED (
-        SELECT id FROM delivery
-        WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
-          AND due_at <= <now>
-        ORDER BY due_at, id LIMIT :limit <skipLocked>)
       UPDATE delivery SET
         attempted_at = CASE WHEN state = 'unknown' THEN attempted_at ELSE <now> END,
         look_first = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END,
@@ -50,16 +72,12 @@ public final class Deliveries {
         claimed_version = CASE WHEN state = 'unknown' THEN COALESCE(claimed_version, wanted_version)
           ELSE wanted_version END,
         lease_until = <now> + :lease
-      WHERE id IN (SELECT id FROM due)
+      WHERE id IN (<ids>)
       RETURNING id, call_id, claim, claimed_version, attempts, sink_id, memo, look_first, looks, place,
-        attempted_at, <now> AS now
+        attempted_at, sent_version, <now> AS now
       """;
 
-  /**
-   * A statement of its own, after the claim: in PostgreSQL the claim sees a delivery as it is and
-   * everything else as it was when the statement began, so that it might pair a new version with
-   * the content before it. This one sees the content of that version, or a newer one.
-   */
+  /** Read after the claim, so that it is the content of the claimed version, or a newer one. */
   private static final String CONTENT =
       "SELECT id, raw FROM call WHERE account_id = :account AND id IN (<ids>)";
 
@@ -220,10 +238,13 @@ public final class Deliveries {
       """;
 
   /** Far below what a statement of either database may bind. */
-  private static final int READ_AT_ONCE = 1000;
+  private static final int AT_ONCE = 1000;
 
   private final Ledger ledger;
   private final BiFunction<Account, String, Lead> reader;
+
+  /** By the accounts' ids. */
+  private final Map<Long, String> rules = new ConcurrentHashMap<>();
 
   /**
    * @param reader makes a lead of an account and a call's raw JSON
@@ -234,20 +255,53 @@ public final class Deliveries {
   }
 
   /**
+   * What a claim may take.
+   *
+   * @param most deliveries at most
+   * @param bytes of their calls' JSON at most
+   * @param first how large the first may be though it is larger than that
+   * @param changed how many places are kept for leads that changed, while new ones wait as well
+   * @param place where they go, kept for a look-up after an unknown outcome; null where the sink
+   *     has no places
+   */
+  public record Portion(int most, long bytes, long first, int changed, String place) {}
+
+  /**
+   * A delivery that was claimed and not read yet.
+   *
+   * @param delivery with a lead that is null
+   * @param bytes of the call's JSON, 0 where its data was removed
+   */
+  public record Claim(Delivery delivery, long callId, long bytes) {}
+
+  /**
    * What one claim brought.
    *
-   * @param deliveries in the order they came due
-   * @param unreadable those whose call cannot be read any more, to be settled as dead letters
+   * @param claims in the order in which they are to be sent
+   * @param more whether more is due than was taken
+   * @param changed how many of them are leads that changed
    * @param failures how often in a row the sink had failed as a whole; above zero this is a probe
    * @param paused whether the sink was paused
    */
   public record Claimed(
-      List<Delivery> deliveries, List<Delivery> unreadable, int failures, boolean paused) {
+      List<Claim> claims, boolean more, int changed, int failures, boolean paused) {
 
     public boolean isEmpty() {
-      return deliveries.isEmpty() && unreadable.isEmpty();
+      return claims.isEmpty();
+    }
+
+    /** The deliveries, whose leads are not read yet. */
+    public List<Delivery> deliveries() {
+      return claims.stream().map(Claim::delivery).toList();
     }
   }
+
+  /**
+   * Claimed deliveries with their leads.
+   *
+   * @param unreadable those whose call cannot be read any more, to be settled as dead letters
+   */
+  public record Read(List<Delivery> deliveries, List<Delivery> unreadable) {}
 
   /** How one delivery of a claim ended, and how long until it is due again. */
   public record Settlement(Delivery delivery, Outcome outcome, Duration delay) {}
@@ -359,92 +413,156 @@ public final class Deliveries {
     return ledger.lease();
   }
 
+  /**
+   * The rule by which this process judges an account's calls. Where no full pass was read to its
+   * end by it yet, what waits of calls that another rule judged is not claimed until one was.
+   *
+   * @return how many deliveries wait for that
+   */
+  public int judgedBy(Account account, String rule) {
+    rules.put(account.id(), rule);
+    return ledger.writer.write(
+        h -> {
+          h.createUpdate(
+                  """
+                  UPDATE account SET rule = :rule, counted_rule = CASE
+                    WHEN counted_rule IS NOT NULL THEN counted_rule
+                    WHEN EXISTS (SELECT 1 FROM call WHERE account_id = :account) THEN ''
+                    ELSE :rule END
+                  WHERE id = :account
+                  """)
+              .bind("rule", rule)
+              .bind("account", account.id())
+              .execute();
+          return h.createQuery(
+                  """
+                  SELECT COUNT(*) FROM delivery
+                    JOIN account ON account.id = delivery.account_id
+                    JOIN call ON call.account_id = delivery.account_id AND call.id = delivery.call_id
+                  WHERE delivery.account_id = :account
+                    AND delivery.state IN ('pending', 'unknown')
+                    AND account.counted_rule <> :rule AND COALESCE(call.rule, '') <> :rule
+                  """)
+              .bind("rule", rule)
+              .bind("account", account.id())
+              .mapTo(Integer.class)
+              .one();
+        });
+  }
+
+  /** The rule that must have judged what is sent at present; null for whichever. */
+  private String requiredRule(Handle h, Account account) {
+    String rule = rules.get(account.id());
+    boolean counts =
+        rule == null
+            || h.createQuery("SELECT 1 FROM account WHERE id = :id AND counted_rule = :rule")
+                .bind("id", account.id())
+                .bind("rule", rule)
+                .mapTo(Integer.class)
+                .findFirst()
+                .isPresent();
+    return counts ? null : rule;
+  }
+
   /** Whether a sink has something due for an account; reads only. */
   public boolean due(String sink, Account account) {
     return ledger.jdbi.withHandle(
-        h ->
-            h.createQuery(
-                    """
-                    SELECT 1 FROM delivery
-                    WHERE sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')
-                      AND due_at <= <now>
-                      AND NOT EXISTS (
+        h -> {
+          String rule = requiredRule(h, account);
+          return h.createQuery(
+                  "SELECT 1 FROM delivery WHERE "
+                      + WAITING
+                      + " AND "
+                      + CHANGED
+                      + " IN (0, 1) AND due_at <= <now> <judgedBy>"
+                      + """
+                       AND NOT EXISTS (
                         SELECT 1 FROM sink_state
                         WHERE sink_state.sink = :sink AND sink_state.account_id = :account AND
-                    """
-                        + WAITS
-                        + ") LIMIT 1")
-                .bind("sink", sink)
-                .bind("account", account.id())
-                .mapTo(Integer.class)
-                .findFirst()
-                .isPresent());
+                      """
+                      + WAITS
+                      + ") LIMIT 1")
+              .define("judgedBy", rule == null ? "" : JUDGED_BY)
+              .bind("sink", sink)
+              .bind("account", account.id())
+              .bind("rule", rule)
+              .mapTo(Integer.class)
+              .findFirst()
+              .isPresent();
+        });
   }
 
   /**
-   * Claims what is due, oldest first. While the sink has trouble nothing is claimed before its
-   * time, and then one delivery only, of all processes, to see whether it is over.
-   *
-   * @param most how many at most
-   * @param place where they go, kept for a look-up after an unknown outcome; null where the sink
-   *     has no places
+   * Claims what is due: new leads before changed ones, each oldest first. While the sink has
+   * trouble nothing is claimed before its time, and then one delivery only, of all processes, to
+   * see whether it is over; that is the oldest, new or changed, so that no single lead decides.
    */
-  public Claimed claim(String sink, Account account, int most, String place) {
-    Rows rows = ledger.writer.write(h -> claim(h, sink, account, most, place));
-    // Read here rather than in the writer's thread, which everybody waits for.
+  public Claimed claim(String sink, Account account, Portion portion) {
+    return ledger.writer.write(h -> claim(h, sink, account, portion));
+  }
+
+  /**
+   * Reads the calls of claimed deliveries. Nothing was sent before: whatever this throws, they can
+   * be handed back.
+   */
+  public Read read(Account account, List<Claim> claims) {
+    Map<Long, Lead> leads = new HashMap<>();
+    for (int from = 0; from < claims.size(); from += AT_ONCE) {
+      List<Long> calls =
+          claims.subList(from, Math.min(claims.size(), from + AT_ONCE)).stream()
+              .map(Claim::callId)
+              .toList();
+      ledger.jdbi.useHandle(
+          h ->
+              h.createQuery(CONTENT)
+                  .bind("account", account.id())
+                  .bindList("ids", calls)
+                  .map((rs, ctx) -> leads.put(rs.getLong("id"), lead(account, rs.getString("raw"))))
+                  .list());
+    }
     List<Delivery> readable = new ArrayList<>();
     List<Delivery> unreadable = new ArrayList<>();
-    for (Row row : rows.claimed()) {
-      Delivery delivery = row.delivery(account, lead(account, rows.raw().get(row.callId())));
-      (delivery.lead() == null ? unreadable : readable).add(delivery);
+    for (Claim claim : claims) {
+      Lead lead = leads.get(claim.callId());
+      (lead == null ? unreadable : readable).add(claim.delivery().with(lead));
     }
-    return new Claimed(readable, unreadable, rows.state().failures(), rows.state().paused());
+    return new Read(readable, unreadable);
   }
+
+  /** A delivery that is due. */
+  private record Due(long id, long dueAt, long bytes) {}
 
   /** A claimed row. */
-  private record Row(
-      long id,
-      long callId,
-      long claim,
-      int version,
-      int attempts,
-      String sinkId,
-      String memo,
-      Delivery.Earlier earlier) {
+  private record Row(Claim claim, boolean changed) {}
 
-    static Row of(ResultSet row) throws SQLException {
-      Delivery.Earlier earlier =
-          row.getInt("look_first") == 0
-              ? null
-              : new Delivery.Earlier(
-                  Instant.ofEpochMilli(row.getLong("attempted_at")),
-                  Instant.ofEpochMilli(row.getLong("now")),
-                  row.getInt("looks"),
-                  row.getString("place"));
-      return new Row(
-          row.getLong("id"),
-          row.getLong("call_id"),
-          row.getLong("claim"),
-          row.getInt("claimed_version"),
-          row.getInt("attempts"),
-          row.getString("sink_id"),
-          row.getString("memo"),
-          earlier);
-    }
-
-    Delivery delivery(Account account, Lead lead) {
-      boolean lookFirst = earlier != null;
-      return new Delivery(
-          id, account.name(), lead, version, attempts + 1, sinkId, memo, lookFirst, earlier, claim);
-    }
+  private static Row row(ResultSet row, Account account, Map<Long, Long> bytes)
+      throws SQLException {
+    Delivery.Earlier earlier =
+        row.getInt("look_first") == 0
+            ? null
+            : new Delivery.Earlier(
+                Instant.ofEpochMilli(row.getLong("attempted_at")),
+                Instant.ofEpochMilli(row.getLong("now")),
+                row.getInt("looks"),
+                row.getString("place"));
+    long id = row.getLong("id");
+    Delivery delivery =
+        new Delivery(
+            id,
+            account.name(),
+            null,
+            row.getInt("claimed_version"),
+            row.getInt("attempts") + 1,
+            row.getString("sink_id"),
+            row.getString("memo"),
+            earlier != null,
+            earlier,
+            row.getLong("claim"));
+    return new Row(
+        new Claim(delivery, row.getLong("call_id"), bytes.get(id)), row.getInt("sent_version") > 0);
   }
 
-  /**
-   * @param raw the claimed calls' JSON, by their ids; not there for one whose data was removed
-   */
-  private record Rows(List<Row> claimed, Map<Long, String> raw, SinkState state) {}
-
-  private Rows claim(Handle h, String sink, Account account, int most, String place) {
+  private Claimed claim(Handle h, String sink, Account account, Portion portion) {
     SinkState state = state(h, sink, account);
     if (state.failures() > 0 && !state.waits()) {
       // Who probes is decided by one process at a time, and then seen by the others.
@@ -457,43 +575,95 @@ public final class Deliveries {
       state = state(h, sink, account);
     }
     if (state.waits()) {
-      return new Rows(List.of(), Map.of(), state);
+      return new Claimed(List.of(), false, 0, state.failures(), state.paused());
     }
-    List<Row> claimed =
-        h
-            .createQuery(CLAIM)
-            .bind("sink", sink)
-            .bind("account", account.id())
-            .bind("lease", ledger.lease().toMillis())
-            .bind("place", place)
-            .bind("limit", state.failures() > 0 ? 1 : most)
-            .map((rs, ctx) -> Row.of(rs))
-            .list()
-            .stream()
-            .sorted(Comparator.comparingLong(Row::id))
-            .toList();
-    if (state.failures() > 0 && !claimed.isEmpty()) {
+    boolean probes = state.failures() > 0;
+    List<Due> due = probes ? probe(h, sink, account) : due(h, sink, account, portion);
+    Map<Long, Long> bytes = new LinkedHashMap<>();
+    long sum = 0;
+    for (Due next : due) {
+      // What is too large for any claim is never read, so it takes no room.
+      long size = next.bytes() > MOST_BYTES ? 0 : next.bytes();
+      boolean fits = sum + size <= portion.bytes() || (sum == 0 && size <= portion.first());
+      if (!fits) {
+        break;
+      }
+      sum += size;
+      bytes.put(next.id(), next.bytes());
+    }
+    List<Row> claimed = mark(h, account, portion.place(), bytes);
+    if (probes && !claimed.isEmpty()) {
       h.createUpdate(
               "UPDATE sink_state SET probe = :id WHERE sink = :sink AND account_id = :account")
-          .bind("id", claimed.get(0).id())
+          .bind("id", claimed.get(0).claim().delivery().id())
           .bind("sink", sink)
           .bind("account", account.id())
           .execute();
     }
-    return new Rows(claimed, content(h, account, claimed), state);
+    return new Claimed(
+        claimed.stream().map(Row::claim).toList(),
+        !probes
+            && !claimed.isEmpty()
+            && (due.size() == portion.most() || bytes.size() < due.size()),
+        (int) claimed.stream().filter(Row::changed).count(),
+        state.failures(),
+        state.paused());
   }
 
-  private static Map<Long, String> content(Handle h, Account account, List<Row> claimed) {
-    Map<Long, String> raw = new HashMap<>();
-    for (int from = 0; from < claimed.size(); from += READ_AT_ONCE) {
-      List<Row> some = claimed.subList(from, Math.min(claimed.size(), from + READ_AT_ONCE));
-      h.createQuery(CONTENT)
-          .bind("account", account.id())
-          .bindList("ids", some.stream().map(Row::callId).toList())
-          .map((rs, ctx) -> raw.put(rs.getLong("id"), rs.getString("raw")))
-          .list();
+  private List<Due> probe(Handle h, String sink, Account account) {
+    return Stream.of(0, 1)
+        .flatMap(changed -> due(h, sink, account, changed, 1).stream())
+        .sorted(Comparator.comparingLong(Due::dueAt).thenComparingLong(Due::id))
+        .limit(1)
+        .toList();
+  }
+
+  private List<Due> due(Handle h, String sink, Account account, Portion portion) {
+    int kept = Math.min(portion.changed(), portion.most());
+    List<Due> changed = kept == 0 ? List.of() : due(h, sink, account, 1, kept);
+    List<Due> all = new ArrayList<>(changed);
+    all.addAll(due(h, sink, account, 0, portion.most() - changed.size()));
+    if (all.size() < portion.most() && changed.size() == kept) {
+      // Those that were kept a place are found again, and are not due twice.
+      Set<Due> known = Set.copyOf(changed);
+      due(h, sink, account, 1, portion.most() - all.size() + kept).stream()
+          .filter(next -> !known.contains(next))
+          .forEach(all::add);
     }
-    return raw;
+    return all;
+  }
+
+  private List<Due> due(Handle h, String sink, Account account, int changed, int most) {
+    if (most == 0) {
+      return List.of();
+    }
+    String rule = requiredRule(h, account);
+    return h.createQuery(DUE)
+        .define("judgedBy", rule == null ? "" : JUDGED_BY)
+        .bind("sink", sink)
+        .bind("account", account.id())
+        .bind("changed", changed)
+        .bind("rule", rule)
+        .bind("most", most)
+        .map((rs, ctx) -> new Due(rs.getLong("id"), rs.getLong("due_at"), rs.getLong("bytes")))
+        .list();
+  }
+
+  /**
+   * @param bytes of the calls, by the deliveries' ids, in the order in which they are to be sent
+   */
+  private List<Row> mark(Handle h, Account account, String place, Map<Long, Long> bytes) {
+    List<Long> ids = List.copyOf(bytes.keySet());
+    Map<Long, Row> rows = new HashMap<>();
+    for (int from = 0; from < ids.size(); from += AT_ONCE) {
+      h.createQuery(CLAIM)
+          .bind("lease", ledger.lease().toMillis())
+          .bind("place", place)
+          .bindList("ids", ids.subList(from, Math.min(ids.size(), from + AT_ONCE)))
+          .map((rs, ctx) -> row(rs, account, bytes))
+          .forEach(row -> rows.put(row.claim().delivery().id(), row));
+    }
+    return ids.stream().map(rows::get).toList();
   }
 
   private static SinkState state(Handle h, String sink, Account account) {
@@ -516,7 +686,7 @@ public final class Deliveries {
     try {
       return raw == null ? null : reader.apply(account, raw);
     } catch (RuntimeException e) {
-      // It must not keep the claim's other deliveries from being sent; it becomes a dead letter.
+      // It must not keep the others from being sent; it becomes a dead letter.
       return null;
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.leadroutes.call.Call;
 import io.leadroutes.http.NotSentException;
 import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -535,7 +537,7 @@ class LeadsComponentTest {
   @Test
   void what_a_process_that_died_had_claimed_is_looked_up_after_a_restart() throws Exception {
     fixture.recordLeads(4, "slack");
-    fixture.deliveries.claim("slack", fixture.account, 4, null);
+    fixture.claim("slack", fixture.account, 4, null);
     fixture.close();
     fixture = new LedgerFixture(fixture.settings);
     context.getRegistry().bind("deliveries", fixture.deliveries);
@@ -587,10 +589,84 @@ class LeadsComponentTest {
     route("leads:slack?lookup=true", exchange -> {});
 
     fixture.recordLeads(1, "slack");
-    await().until(() -> reads.get() > 0);
-    fixture.execute("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'");
 
     awaitStates("delivered", 1);
+    assertThat(reads).hasValue(2);
+    assertThat(fixture.count("SELECT looks FROM delivery")).isZero();
+    assertThat(fixture.count("SELECT attempts FROM delivery")).isEqualTo(1);
+  }
+
+  /** It would come round and round otherwise, and nobody would know. */
+  @Test
+  void a_lead_that_runs_out_of_memory_each_time_ends_as_a_dead_letter_and_holds_no_other()
+      throws Exception {
+    context
+        .getRegistry()
+        .bind(
+            "deliveries",
+            fixture.deliveriesReadBy(
+                lead -> {
+                  if (lead.callId() == 1) {
+                    throw new OutOfMemoryError();
+                  }
+                  return lead;
+                }));
+    route("leads:slack?lookup=true&concurrentConsumers=2", exchange -> {});
+
+    fixture.recordLeads(3, "slack");
+
+    awaitStates("delivered", 2);
+    awaitStates("dead", 1);
+    assertThat(fixture.text("SELECT reason FROM delivery WHERE state = 'dead'"))
+        .isEqualTo("given up after 3 attempts: the call could not be read: OutOfMemoryError");
+  }
+
+  @Test
+  void a_batch_holds_no_more_bytes_than_its_sink_may_have_and_all_of_it_comes() throws Exception {
+    List<Call> calls =
+        LongStream.rangeClosed(1, 60).mapToObj(id -> callOf(id, 299 * 1024)).toList();
+    fixture.recordLeadsOf(fixture.account, calls, "file");
+    ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
+
+    route(
+        "leads:file?batchSize=500",
+        exchange -> sizes.add(exchange.getMessage().getBody(List.class).size()));
+
+    awaitStates("delivered", 60);
+    assertThat(sizes).allMatch(size -> size * 299 <= 8 * 1024).hasSizeLessThan(20);
+  }
+
+  @Test
+  void a_call_that_alone_is_too_large_is_a_dead_letter_with_its_size() throws Exception {
+    fixture.recordLeadsOf(
+        fixture.account,
+        List.of(callOf(1, 20_000), callOf(2, 9 << 20), callOf(3, 7 << 20), callOf(4, 20_000)),
+        "file");
+    ConcurrentLinkedQueue<Object> seen = new ConcurrentLinkedQueue<>();
+
+    route(
+        "leads:file?batchSize=500",
+        exchange ->
+            exchange
+                .getMessage()
+                .getBody(List.class)
+                .forEach(delivery -> seen.add(((Delivery) delivery).lead().callId())));
+
+    awaitStates("delivered", 3);
+    awaitStates("dead", 1);
+    assertThat(seen).containsExactlyInAnyOrder(1L, 3L, 4L);
+    assertThat(fixture.text("SELECT reason FROM delivery WHERE state = 'dead'"))
+        .isEqualTo("The call is too large to be delivered: 9.0 MiB, and 8 MiB are the most.");
+  }
+
+  private Call callOf(long id, int transcript) {
+    return fixture.read(
+        "{\"id\": "
+            + id
+            + ", \"status\": \"completed\", \"evaluation\": {\"outcome\": \"qualified_lead\"},"
+            + " \"created_at\": \"2026-02-01 10:00:00\", \"transcript\": \""
+            + "a".repeat(transcript)
+            + "\"}");
   }
 
   @Test
@@ -607,6 +683,29 @@ class LeadsComponentTest {
     fixture.recordLeads(2, "slack");
 
     awaitStates("delivered", 2);
+  }
+
+  /** At Slack's pace of one a second, 1,500 leads that changed would take 25 minutes. */
+  @Test
+  void new_leads_overtake_those_that_changed_and_yet_these_do_not_wait_for_ever() throws Exception {
+    fixture.recordLeads(30, "slack");
+    fixture.execute(
+        "UPDATE delivery SET state = 'delivered', sent_version = 1, wanted_version = 2");
+    fixture.recordLeadsOf(
+        fixture.account,
+        LongStream.rangeClosed(101, 130).mapToObj(fixture::qualified).toList(),
+        "slack");
+    ConcurrentLinkedQueue<Integer> versions = new ConcurrentLinkedQueue<>();
+
+    route(
+        "leads:slack?updates=true&perSecond=50",
+        exchange -> versions.add(exchange.getMessage().getBody(Delivery.class).version()));
+
+    awaitStates("delivered", 60);
+    List<Integer> order = List.copyOf(versions);
+    int lastNew = order.lastIndexOf(1);
+    long overtook = order.subList(0, lastNew).stream().filter(version -> version == 2).count();
+    assertThat(overtook).isBetween(1L, 8L);
   }
 
   /** A list that cannot even be looked at. */

@@ -6,12 +6,12 @@ import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
 import io.leadroutes.ledger.Databases;
-import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Ending;
 import io.leadroutes.ledger.Deliveries.Refusal;
 import io.leadroutes.ledger.Deliveries.Settled;
 import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.LedgerFixture;
+import io.leadroutes.ledger.LedgerFixture.Claimed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -240,7 +240,7 @@ class SettlementsTest {
       Outcome outcome = new Outcome(kind, "Nothing goes.", null, null);
       Duration passed = Duration.ZERO;
       while (passed.compareTo(Duration.ofHours(24)) < 0) {
-        Claimed claimed = fixture.deliveries.claim("slack", fixture.account, 20, null);
+        Claimed claimed = fixture.claim("slack", fixture.account, 20, null);
         Settled settled =
             fixture
                 .deliveries

@@ -34,7 +34,7 @@ class AccountsTest {
       assertThat(renamed.id()).isEqualTo(fixture.account.id());
       assertThat(renamed.startAt()).isEqualTo(fixture.account.startAt());
       fixture.recordLeadsOf(renamed, 2, "slack");
-      assertThat(fixture.deliveries.claim("slack", renamed, 5, null).deliveries())
+      assertThat(fixture.claim("slack", renamed, 5, null).deliveries())
           .extracting(d -> d.lead().key())
           .containsExactly("default-1", "default-2");
     }
@@ -79,7 +79,8 @@ class AccountsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SQLITE | none | fresh | The ledger knows no account 'none': name one of acme, default, other.",
+        "SQLITE | none | fresh | The ledger knows no account 'none': name one of acme, default,"
+            + " other.",
         "SQLITE | other | acme | There is an account 'acme' in the ledger",
         "SQLITE | other | other | There is an account 'other' in the ledger",
         "SQLITE | other | first | 'first' is the former name of account 'acme'",

@@ -364,8 +364,7 @@ class CallsTest {
         fixture.record(page(changed), fixture.rejected(changed, "outcome"));
       }
 
-      assertThat(fixture.deliveries.claim("slack", fixture.account, 1, null).unreadable())
-          .isEmpty();
+      assertThat(fixture.claim("slack", fixture.account, 1, null).unreadable()).isEmpty();
     }
   }
 

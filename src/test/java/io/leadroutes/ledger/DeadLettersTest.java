@@ -36,7 +36,7 @@ class DeadLettersTest {
   }
 
   private static List<Delivery> claim(LedgerFixture fixture, String sink) {
-    return fixture.deliveries.claim(sink, fixture.account, 5000, null).deliveries();
+    return fixture.claim(sink, fixture.account, 5000, null).deliveries();
   }
 
   private static void settle(LedgerFixture fixture, List<Delivery> deliveries, Outcome outcome) {

@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leadroutes.call.Call;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
-import io.leadroutes.ledger.Deliveries.Claimed;
 import io.leadroutes.ledger.Deliveries.Ending;
+import io.leadroutes.ledger.Deliveries.Portion;
 import io.leadroutes.ledger.Deliveries.Refusal;
 import io.leadroutes.ledger.Deliveries.Settlement;
 import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.Deliveries.Trouble;
+import io.leadroutes.ledger.LedgerFixture.Claimed;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +35,7 @@ class DeliveriesTest {
   @TempDir Path directory;
 
   private static Claimed claim(LedgerFixture fixture, int most) {
-    return fixture.deliveries.claim("slack", fixture.account, most, null);
+    return fixture.claim("slack", fixture.account, most, null);
   }
 
   private static int settle(LedgerFixture fixture, Delivery delivery, Outcome outcome) {
@@ -186,11 +188,11 @@ class DeliveriesTest {
   void a_lapsed_claim_knows_where_it_went_whatever_the_settings_say_now(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       fixture.recordLeads(1, "slack");
-      fixture.deliveries.claim("slack", fixture.account, 1, "slack C1");
+      fixture.claim("slack", fixture.account, 1, "slack C1");
       fixture.execute("UPDATE delivery SET lease_until = 0");
       fixture.deliveries.takeOver("slack", true);
 
-      Claimed again = fixture.deliveries.claim("slack", fixture.account, 1, "slack C2");
+      Claimed again = fixture.claim("slack", fixture.account, 1, "slack C2");
 
       assertThat(again.deliveries().get(0).earlier().place()).isEqualTo("slack C1");
     }
@@ -366,7 +368,7 @@ class DeliveriesTest {
               .map(
                   deliveries ->
                       CompletableFuture.supplyAsync(
-                          () -> deliveries.claim("slack", fixture.account, 5, null)))
+                          () -> LedgerFixture.claim(deliveries, "slack", fixture.account, 5, null)))
               .toList();
 
       assertThat(claims.stream().filter(claim -> !claim.join().isEmpty())).hasSize(1);
@@ -411,8 +413,7 @@ class DeliveriesTest {
               false)
           .join();
 
-      assertThat(fixture.deliveries.claim("file", fixture.account, 1, null).deliveries())
-          .hasSize(1);
+      assertThat(fixture.claim("file", fixture.account, 1, null).deliveries()).hasSize(1);
     }
   }
 
@@ -572,6 +573,118 @@ class DeliveriesTest {
 
       assertThat(fixture.deliveries.update("slack", fixture.account)).isZero();
       assertThat(state(fixture)).isEqualTo("delivered");
+    }
+  }
+
+  /** So many leads that slack got, that changed since, and that are due again. */
+  private static void recordChanged(LedgerFixture fixture, int count) {
+    fixture.recordLeads(count, "slack");
+    claim(fixture, count).deliveries().forEach(d -> settle(fixture, d, Outcome.delivered()));
+    for (int id = 1; id <= count; id++) {
+      change(fixture, id, "+1555000" + id);
+    }
+    assertThat(fixture.deliveries.update("slack", fixture.account)).isEqualTo(count);
+  }
+
+  private static List<Call> calls(LedgerFixture fixture, int from, int to) {
+    return LongStream.rangeClosed(from, to).mapToObj(fixture::qualified).toList();
+  }
+
+  private static List<Long> claimed(LedgerFixture fixture, Portion portion) {
+    Claimed claimed = fixture.claim("slack", fixture.account, portion);
+    return claimed.deliveries().stream().map(d -> d.lead().callId()).toList();
+  }
+
+  private static Portion portion(int most, int changed) {
+    return new Portion(most, Long.MAX_VALUE, 0, changed, null);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void new_leads_go_before_those_that_changed_though_these_waited_longer(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      recordChanged(fixture, 20);
+      fixture.recordLeadsOf(fixture.account, calls(fixture, 101, 103), "slack");
+
+      assertThat(claimed(fixture, portion(2, 0))).containsExactly(101L, 102L);
+      assertThat(claimed(fixture, portion(3, 0))).containsExactly(103L, 1L, 2L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_place_that_is_kept_for_a_lead_that_changed_goes_to_one_while_new_leads_wait(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      recordChanged(fixture, 5);
+      fixture.recordLeadsOf(fixture.account, calls(fixture, 101, 103), "slack");
+
+      assertThat(claimed(fixture, portion(2, 1))).containsExactly(1L, 101L);
+      assertThat(claimed(fixture, portion(10, 1))).containsExactly(2L, 102L, 103L, 3L, 4L, 5L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_lead_that_changes_again_while_its_update_waits_is_sent_once_as_it_is_then(
+      Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      recordChanged(fixture, 1);
+      for (int i = 0; i < 5; i++) {
+        change(fixture, 1, "+1555111" + i);
+        fixture.deliveries.update("slack", fixture.account);
+      }
+
+      List<Delivery> claimed = claim(fixture, 10).deliveries();
+
+      assertThat(claimed).hasSize(1);
+      assertThat(claimed.get(0).version()).isEqualTo(7);
+      assertThat(claimed.get(0).lead().phone()).isEqualTo("+15551114");
+      settle(fixture, claimed.get(0), Outcome.delivered());
+      assertThat(fixture.deliveries.update("slack", fixture.account)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_probe_is_another_lead_each_time_new_or_changed(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      recordChanged(fixture, 2);
+      fixture.recordLeadsOf(fixture.account, calls(fixture, 101, 101), "slack");
+      fail(fixture);
+
+      Set<Long> probes = new HashSet<>();
+      for (int i = 0; i < 3; i++) {
+        Delivery probe = claim(fixture, 5).deliveries().get(0);
+        probes.add(probe.lead().callId());
+        settle(fixture, probe, Outcome.paused("correct it"), Duration.ofMillis(i));
+      }
+
+      assertThat(probes).containsExactlyInAnyOrder(1L, 2L, 101L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_claim_takes_as_many_bytes_as_it_may_and_leaves_the_rest_due(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(10, "slack");
+      long bytes = fixture.numbers("SELECT MAX(OCTET_LENGTH(raw)) FROM call").get(0);
+
+      Deliveries.Claimed some =
+          fixture.deliveries.claim(
+              "slack", fixture.account, new Portion(10, 3 * bytes, 0, 0, null));
+      Deliveries.Claimed none =
+          fixture.deliveries.claim("slack", fixture.account, new Portion(10, 1, 0, 0, null));
+      Deliveries.Claimed alone =
+          fixture.deliveries.claim("slack", fixture.account, new Portion(10, 1, bytes, 0, null));
+
+      assertThat(some.claims()).hasSize(3).allMatch(claim -> claim.bytes() <= bytes);
+      assertThat(some.more()).isTrue();
+      assertThat(none.claims()).isEmpty();
+      assertThat(alone.claims()).hasSize(1);
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'pending'"))
+          .isEqualTo(6);
     }
   }
 }

@@ -5,8 +5,10 @@ import io.leadroutes.call.CallPage;
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.call.SetAside;
 import io.leadroutes.judge.Verdict;
+import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
+import io.leadroutes.ledger.Deliveries.Portion;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,6 +149,36 @@ public final class LedgerFixture implements AutoCloseable {
     calls.record(
         calls.compare(account, page(all.toArray(Call[]::new)), after(), LOOK),
         all.stream().map(call -> lead(call, sinks)).toList());
+  }
+
+  /** What a claim brought, with what was read of it. */
+  public record Claimed(
+      List<Delivery> deliveries, List<Delivery> unreadable, int failures, boolean paused) {
+
+    public boolean isEmpty() {
+      return deliveries.isEmpty() && unreadable.isEmpty();
+    }
+  }
+
+  /** Claims and reads as a sink does, without a limit of bytes. */
+  public Claimed claim(String sink, Account account, int most, String place) {
+    return claim(deliveries, sink, account, most, place);
+  }
+
+  public Claimed claim(String sink, Account account, Portion portion) {
+    return claim(deliveries, sink, account, portion);
+  }
+
+  public static Claimed claim(
+      Deliveries deliveries, String sink, Account account, int most, String place) {
+    return claim(deliveries, sink, account, new Portion(most, Long.MAX_VALUE, 0, 0, place));
+  }
+
+  private static Claimed claim(
+      Deliveries deliveries, String sink, Account account, Portion portion) {
+    Deliveries.Claimed claimed = deliveries.claim(sink, account, portion);
+    Deliveries.Read read = deliveries.read(account, claimed.claims());
+    return new Claimed(read.deliveries(), read.unreadable(), claimed.failures(), claimed.paused());
   }
 
   /** How many rows a query counts. */

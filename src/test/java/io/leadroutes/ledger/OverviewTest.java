@@ -50,8 +50,7 @@ class OverviewTest {
   }
 
   private static void settle(LedgerFixture fixture, Outcome outcome, Trouble trouble) {
-    List<Delivery> claimed =
-        fixture.deliveries.claim("slack", fixture.account, 1, null).deliveries();
+    List<Delivery> claimed = fixture.claim("slack", fixture.account, 1, null).deliveries();
     fixture
         .deliveries
         .settle(

@@ -28,7 +28,7 @@ class ResendsTest {
   }
 
   private static List<Delivery> claim(LedgerFixture fixture, String sink) {
-    return fixture.deliveries.claim(sink, fixture.account, 5000, null).deliveries();
+    return fixture.claim(sink, fixture.account, 5000, null).deliveries();
   }
 
   private static void deliver(LedgerFixture fixture, String sink) {

@@ -28,7 +28,7 @@ class RestoresTest {
   }
 
   private static List<Delivery> claim(LedgerFixture fixture) {
-    return fixture.deliveries.claim("slack", fixture.account, 100, null).deliveries();
+    return fixture.claim("slack", fixture.account, 100, null).deliveries();
   }
 
   private static void assertForgotten(Delivery delivery) {
