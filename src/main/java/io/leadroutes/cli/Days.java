@@ -5,8 +5,10 @@ import io.leadroutes.settings.SettingsException;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** What commands about days and accounts understand alike. */
+/** What commands about days, accounts and sinks understand alike. */
 final class Days {
 
   private static final int LAST_YEAR = 9999;
@@ -50,5 +52,24 @@ final class Days {
           "--account=" + name + " is not in clickspeak.accounts: name one of " + all + ".");
     }
     return List.of(name);
+  }
+
+  /** The accounts of these whose leads go to the sink. */
+  static List<String> withSink(Settings settings, List<String> names, String sink) {
+    List<String> with =
+        names.stream()
+            .filter(name -> settings.forAccount(name).list("lead.sinks").contains(sink))
+            .toList();
+    if (with.isEmpty()) {
+      Set<String> known = new TreeSet<>();
+      names.forEach(name -> known.addAll(settings.forAccount(name).list("lead.sinks")));
+      throw new SettingsException(
+          "--sink="
+              + sink
+              + " is not in lead.sinks: name one of "
+              + String.join(", ", known)
+              + ".");
+    }
+    return with;
   }
 }

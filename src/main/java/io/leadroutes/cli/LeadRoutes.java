@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       Preview.class,
       Backfill.class,
       Resend.class,
+      Retry.class,
       Status.class,
       DeadLettersCommand.class,
       RenameAccount.class,

@@ -6,13 +6,10 @@ import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Resends;
 import io.leadroutes.poll.Source;
 import io.leadroutes.settings.Settings;
-import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +50,7 @@ final class Resend implements Callable<Integer> {
     Settings settings = commands.settings();
     PrintWriter out = spec.commandLine().getOut();
     LocalDate first = Days.day("--from", from);
-    List<String> names = withSink(settings, Days.accounts(settings, account));
+    List<String> names = Days.withSink(settings, Days.accounts(settings, account), sink);
     try (Ledger ledger = Ledger.openBeside(settings)) {
       Calls calls = new Calls(ledger);
       Resends resends = new Resends(ledger);
@@ -69,25 +66,6 @@ final class Resend implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  /** The accounts whose leads go to the sink. */
-  private List<String> withSink(Settings settings, List<String> names) {
-    List<String> with =
-        names.stream()
-            .filter(name -> settings.forAccount(name).list("lead.sinks").contains(sink))
-            .toList();
-    if (with.isEmpty()) {
-      Set<String> known = new TreeSet<>();
-      names.forEach(name -> known.addAll(settings.forAccount(name).list("lead.sinks")));
-      throw new SettingsException(
-          "--sink="
-              + sink
-              + " is not in lead.sinks: name one of "
-              + String.join(", ", known)
-              + ".");
-    }
-    return with;
   }
 
   private void say(PrintWriter out, String name, Resends.Resent resent) {

@@ -15,6 +15,7 @@ import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
+import io.leadroutes.ledger.Retries;
 import io.leadroutes.log.Causes;
 import io.leadroutes.poll.Pages;
 import io.leadroutes.poll.Passes;
@@ -97,6 +98,12 @@ public final class Service implements AutoCloseable {
         accounts.add(passes.add(settings.forAccount(name), name, judge.fingerprint(name)));
       }
       Deliveries deliveries = new Deliveries(ledger, leads(settings, accounts));
+      for (Account account : accounts) {
+        int held = deliveries.judgedBy(account, judge.fingerprint(account.name()));
+        notes.addAll(held(account, held));
+        Set<String> own = Set.copyOf(settings.forAccount(account.name()).list("lead.sinks"));
+        notes.addAll(probed(account, new Retries(ledger).probePaused(account, own)));
+      }
       main.bind("passes", passes);
       main.bind("pages", new Pages(calls));
       main.bind("verdicts", new VerdictsInOrder());
@@ -133,6 +140,30 @@ public final class Service implements AutoCloseable {
       abandon(main, ledger);
       throw settingsMistake(e);
     }
+  }
+
+  private static List<String> held(Account account, int deliveries) {
+    return deliveries == 0
+        ? List.of()
+        : List.of(
+            "The rule of account "
+                + account.name()
+                + " has changed: "
+                + deliveries
+                + " deliveries that wait are sent after the account was read to its end by it.");
+  }
+
+  private static List<String> probed(Account account, Map<String, String> paused) {
+    List<String> notes = new ArrayList<>();
+    paused.forEach(
+        (sink, reason) ->
+            notes.add(
+                sink
+                    + " for account "
+                    + account.name()
+                    + " was paused and is tried at once with one lead. It said: "
+                    + reason));
+    return notes;
   }
 
   private static void loadRoutes(Main main) {

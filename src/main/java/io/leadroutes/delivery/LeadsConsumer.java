@@ -195,6 +195,7 @@ final class LeadsConsumer extends DefaultConsumer {
       try {
         if (System.nanoTime() - nextLookAround >= 0) {
           deliveries.takeOver(sink, endpoint.isLookup());
+          sayGone(deliveries.takeOverOthers(rules.accountsBySink().keySet()));
           if (endpoint.isUpdates()) {
             accounts.forEach(account -> deliveries.update(sink, account));
           }
@@ -215,6 +216,15 @@ final class LeadsConsumer extends DefaultConsumer {
       if (!found) {
         pause(LOOK);
       }
+    }
+  }
+
+  private static void sayGone(int dead) {
+    if (dead > 0) {
+      LOG.warn(
+          "{} deliveries are dead letters: they were on their way to sinks that are not in"
+              + " lead.sinks any more, and nobody can look up whether they arrived.",
+          dead);
     }
   }
 

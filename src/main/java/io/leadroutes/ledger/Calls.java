@@ -94,8 +94,9 @@ public final class Calls {
         wanted_version = excluded.wanted_version,
         state = CASE WHEN delivery.state <> 'cancelled' THEN delivery.state
           WHEN delivery.look_first = 1 THEN 'unknown' ELSE 'pending' END,
-        reason = CASE WHEN delivery.state = 'cancelled' THEN NULL ELSE delivery.reason END
-      WHERE (delivery.wanted_version < excluded.wanted_version
+        reason = CASE WHEN delivery.state = 'cancelled' THEN NULL ELSE delivery.reason END,
+        dropped = 0
+      WHERE (delivery.wanted_version < excluded.wanted_version OR delivery.dropped = 1
           OR (delivery.state = 'cancelled' AND COALESCE(delivery.reason, '') <> :discarded))
         AND (:lifted = 1 OR delivery.state <> 'cancelled' OR COALESCE(delivery.reason, '') <> :leftOut)
       """;
@@ -110,6 +111,19 @@ public final class Calls {
       """;
 
   private static final String LEFT_OUT = "left out by a backfill";
+
+  /**
+   * A sink that the rule does not name any more gets nothing that it has not got yet. What is on
+   * its way, or may have arrived, is settled first.
+   */
+  private static final String DROP =
+      """
+      UPDATE delivery SET dropped = 1,
+        reason = CASE WHEN state = 'pending' THEN :dropped ELSE reason END,
+        state = CASE WHEN state = 'pending' THEN 'cancelled' ELSE state END
+      WHERE account_id = :account AND call_id = :id AND sink = :sink AND sent_version = 0
+        AND state IN ('pending', 'sending', 'unknown', 'dead') AND dropped = 0
+      """;
 
   private static final String WITHDRAW_LEAD =
       """
@@ -504,7 +518,7 @@ public final class Calls {
     }
   }
 
-  /** A delivery that a lead wants, or that a backfill leaves out. */
+  /** A delivery that a lead wants or does not want any more, or that a backfill leaves out. */
   private record Wanted(long call, String sink, boolean lifted) {}
 
   private static void recordLeads(Handle h, long account, Look look, List<Row> written) {
@@ -521,8 +535,13 @@ public final class Calls {
                 .bind("hash", row.call().contentHash()));
     List<Wanted> wanted = new ArrayList<>();
     List<Wanted> leftOut = new ArrayList<>();
+    List<Wanted> dropped = new ArrayList<>();
     for (Row row : leads) {
       boolean lifted = look.lifts(row.call());
+      row.verdict().known().stream()
+          .filter(sink -> !row.verdict().sinks().contains(sink))
+          .sorted()
+          .forEach(sink -> dropped.add(new Wanted(row.call().id(), sink, lifted)));
       for (String sink : row.verdict().sinks()) {
         boolean chosen = !lifted || look.sinks().isEmpty() || look.sinks().contains(sink);
         (chosen ? wanted : leftOut).add(new Wanted(row.call().id(), sink, lifted));
@@ -552,6 +571,16 @@ public final class Calls {
                 .bind("id", delivery.call())
                 .bind("sink", delivery.sink())
                 .bind("leftOut", LEFT_OUT));
+    batch(
+        h,
+        DROP,
+        dropped,
+        (batch, delivery) ->
+            batch
+                .bind("account", account)
+                .bind("id", delivery.call())
+                .bind("sink", delivery.sink())
+                .bind("dropped", Deliveries.DROPPED));
     List<Row> withdrawn =
         written.stream()
             .filter(Row::wasLead)
@@ -741,6 +770,23 @@ public final class Calls {
         .bind("most", FORGET_AT_ONCE)
         .mapTo(Long.class)
         .list();
+  }
+
+  /**
+   * A full pass was read to its end: the calls inside the look-back are judged by this rule now,
+   * and what waits may go.
+   */
+  public void counts(Account account, String rule) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate(
+                    """
+                    UPDATE account SET rule = :rule, counted_rule = :rule
+                    WHERE id = :id AND (rule <> :rule OR counted_rule <> :rule)
+                    """)
+                .bind("rule", rule)
+                .bind("id", account.id())
+                .execute());
   }
 
   /** Remembers that this process begins to poll an account. */

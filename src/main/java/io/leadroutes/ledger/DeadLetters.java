@@ -57,7 +57,7 @@ public final class DeadLetters {
         place = CASE WHEN COALESCE(reason, '') LIKE 'may have been delivered%%' THEN NULL
           ELSE place END,
         attempts = 0, looks = 0, due_at = <now>, reason = NULL
-      WHERE account_id = :account AND call_id IN (<calls>) AND %2$s
+      WHERE account_id = :account AND call_id IN (<calls>) AND dropped = 0 AND %2$s
       """;
 
   /** Should a new version bring it back, what may have arrived is looked up first. */
@@ -121,7 +121,8 @@ public final class DeadLetters {
    * What a replay did.
    *
    * @param again deliveries that are due again
-   * @param left dead letters whose lead was withdrawn or whose call's data was removed since
+   * @param left dead letters whose lead was withdrawn, whose sink the rule does not name any more,
+   *     or whose call's data was removed since
    */
   public record Replayed(int again, int left) {}
 

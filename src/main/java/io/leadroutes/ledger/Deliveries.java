@@ -34,6 +34,9 @@ public final class Deliveries {
   /** A larger call is not sent: a person has to look at it. Bytes of JSON. */
   public static final long MOST_BYTES = 8L * 1024 * 1024;
 
+  /** Why a delivery is cancelled whose sink the rule does not name any more. */
+  static final String DROPPED = "the rule does not name this sink any more";
+
   private static final String WAITING =
       "sink = :sink AND account_id = :account AND state IN ('pending', 'unknown')";
 
@@ -196,13 +199,13 @@ public final class Deliveries {
             AND lead.withdrawn_at IS NULL AND call.raw IS NOT NULL)
       """;
 
-  /** A lead that was withdrawn while it was on its way back is not sent any more. */
+  /** A lead or a sink that was withdrawn while it was on its way back is not sent any more. */
   private static final String CANCEL_WITHDRAWN =
       """
       UPDATE delivery SET state = 'cancelled'
-      WHERE id = :id AND state = 'pending' AND sent_version = 0 AND EXISTS (
+      WHERE id = :id AND state = 'pending' AND sent_version = 0 AND (dropped = 1 OR EXISTS (
         SELECT 1 FROM lead WHERE lead.account_id = delivery.account_id
-          AND lead.call_id = delivery.call_id AND withdrawn_at IS NOT NULL)
+          AND lead.call_id = delivery.call_id AND withdrawn_at IS NOT NULL))
       """;
 
   private static final String TROUBLE =
@@ -854,6 +857,7 @@ public final class Deliveries {
                 .bind("id", delivery.id())
                 .bind("claim", delivery.claim())
                 .execute();
+            h.createUpdate(CANCEL_WITHDRAWN).bind("id", delivery.id()).execute();
           }
           return null;
         });
@@ -919,12 +923,55 @@ public final class Deliveries {
    * @return how many
    */
   public int takeOver(String sink, boolean lookup) {
+    return takeOver(
+        "sink = :sink AND lease_until < <now>",
+        sink,
+        lookup ? "unknown" : "dead",
+        lookup
+            ? "the process that sent it ended"
+            : "may have been delivered: the process that sent it ended");
+  }
+
+  /**
+   * Makes dead letters of what a process claimed for sinks that nobody delivers to any more,
+   * because they were taken out of {@code lead.sinks}: nobody looks up whether it arrived. A
+   * process that still delivers to them has a lease's time to take them over itself.
+   *
+   * @param sinks that there are
+   * @return how many
+   */
+  public int takeOverOthers(Set<String> sinks) {
+    List<String> others =
+        ledger.jdbi.withHandle(
+            h ->
+                h
+                    .createQuery("SELECT DISTINCT sink FROM delivery WHERE state = 'sending'")
+                    .mapTo(String.class)
+                    .stream()
+                    .filter(sink -> !sinks.contains(sink))
+                    .toList());
+    int all = 0;
+    for (String sink : others) {
+      all +=
+          takeOver(
+              "sink = :sink AND lease_until < <now> - :lease",
+              sink,
+              "dead",
+              "may have been delivered: the process that sent it ended, and "
+                  + sink
+                  + " is not in lead.sinks any more");
+    }
+    return all;
+  }
+
+  private int takeOver(String lapsed, String sink, String state, String reason) {
     boolean any =
         ledger.jdbi.withHandle(
             h ->
                 h.createQuery(
-                        "SELECT 1 FROM delivery WHERE state = 'sending' AND lease_until < <now>"
-                            + " LIMIT 1")
+                        "SELECT 1 FROM delivery WHERE state = 'sending' AND " + lapsed + " LIMIT 1")
+                    .bind("sink", sink)
+                    .bind("lease", ledger.lease().toMillis())
                     .mapTo(Integer.class)
                     .findFirst()
                     .isPresent());
@@ -934,18 +981,13 @@ public final class Deliveries {
     return ledger.writer.write(
         h ->
             h.createUpdate(
-                    """
-                    UPDATE delivery SET state = :state, due_at = <now>, lease_until = NULL,
-                      reason = :reason
-                    WHERE sink = :sink AND state = 'sending' AND lease_until < <now>
-                    """)
-                .bind("state", lookup ? "unknown" : "dead")
-                .bind(
-                    "reason",
-                    lookup
-                        ? "the process that sent it ended"
-                        : "may have been delivered: the process that sent it ended")
+                    "UPDATE delivery SET state = :state, due_at = <now>, lease_until = NULL,"
+                        + " reason = :reason WHERE state = 'sending' AND "
+                        + lapsed)
+                .bind("state", state)
+                .bind("reason", reason)
                 .bind("sink", sink)
+                .bind("lease", ledger.lease().toMillis())
                 .execute());
   }
 }

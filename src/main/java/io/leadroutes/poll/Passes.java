@@ -357,6 +357,9 @@ public final class Passes {
           "ClickSpeak cannot list the record behind call " + before + ", even alone.");
     }
     calls.passEnded(row(pass, remark, pass.refused(), false));
+    if (pass.kind == Kind.FULL) {
+      calls.counts(account, pass.source.rule());
+    }
     if (pass.kind == Kind.WIDE) {
       calls.forget(account, retention.toMillis());
     }
