@@ -3,6 +3,7 @@ package io.leadroutes.ledger;
 import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
 import io.leadroutes.call.ContentHash;
+import io.leadroutes.call.RawRecord;
 import io.leadroutes.call.SetAside;
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.lead.Delivery;
@@ -19,11 +20,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -143,25 +144,51 @@ public final class Calls {
       VALUES (:account, :hash, :reason, :raw, <now>) ON CONFLICT (account_id, hash) DO NOTHING
       """;
 
+  /** What has lost its data is not found again, so each portion begins where the last one ended. */
   private static final String FORGET =
       """
       UPDATE call SET raw = NULL, forgotten_at = <now>
       WHERE account_id = :account AND id IN (
         SELECT id FROM call AS old
-        WHERE old.account_id = :account AND old.id > :after AND old.raw IS NOT NULL
+        WHERE old.account_id = :account AND old.raw IS NOT NULL
           AND COALESCE(old.created_at, old.observed_at) < <now> - :age
           AND old.observed_at < <now> - :age
           AND NOT EXISTS (
             SELECT 1 FROM delivery WHERE delivery.account_id = old.account_id
               AND delivery.call_id = old.id AND delivery.state IN ('pending', 'sending', 'unknown'))
-        ORDER BY old.id LIMIT :most)
-      RETURNING id
+        ORDER BY COALESCE(old.created_at, old.observed_at) LIMIT :most)
+      """;
+
+  private static final List<String> FORGET_ROWS =
+      List.of(
+          "DELETE FROM set_aside WHERE account_id = :account AND seen_at < <now> - :age",
+          "DELETE FROM pass WHERE account_id = :account AND ended_at < <now> - :age",
+          "DELETE FROM job WHERE account_id = :account AND ended_at < <now> - :age");
+
+  /** Records of an account that cannot be read and are kept all the same. */
+  private static final int MOST_SET_ASIDE = 1000;
+
+  private static final long MOST_SET_ASIDE_BYTES = 16L * 1024 * 1024;
+
+  /**
+   * The last pass of a kind where it told nothing but that all is as it was, or failed for the same
+   * reason: the next one like it takes its place, so that rows come with news and not with time.
+   */
+  private static final String SAME_AS_BEFORE =
+      """
+      DELETE FROM pass
+      WHERE id = (SELECT MAX(id) FROM pass WHERE account_id = :account AND kind = :kind)
+        AND new_calls = 0 AND changed = 0 AND :newCalls = 0 AND :changed = 0
+        AND COALESCE(remark, '') = COALESCE(:remark, '')
+        AND COALESCE(refused, '') = COALESCE(:refused, '')
+        AND (kind = 'quick' OR refused IS NOT NULL)
       """;
 
   /** Start of an account that a command knows and no service has polled yet. */
   private static final long NOT_STARTED = -1;
 
   private static final int FORGET_AT_ONCE = 1000;
+  private static final int BOUND_AT_ONCE = 2 * 1024 * 1024;
   private static final long ONE_DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Ledger ledger;
@@ -438,7 +465,9 @@ public final class Calls {
     }
     // One order for all processes, so that two pollers cannot lock each other out.
     rows.sort(Comparator.comparingLong(row -> row.call().id()));
-    return ledger.writer.write(h -> write(h, changes, rows));
+    Map<String, SetAside> setAside = new LinkedHashMap<>();
+    changes.page().setAside().forEach(record -> setAside.put(hash(record.identity()), record));
+    return ledger.writer.write(h -> write(h, changes, rows, setAside));
   }
 
   /**
@@ -454,11 +483,12 @@ public final class Calls {
     public static final Recorded NOTHING = new Recorded(0, 0, 0, 0, 0);
   }
 
-  private static Recorded write(Handle h, PageChanges changes, List<Row> rows) {
+  private static Recorded write(
+      Handle h, PageChanges changes, List<Row> rows, Map<String, SetAside> records) {
     long account = changes.account().id();
     Look look = changes.look();
     int[] counts =
-        batch(
+        inPortions(
             h,
             UPSERT_CALL,
             rows,
@@ -493,7 +523,7 @@ public final class Calls {
     }
     recordLeads(h, account, look, written);
     countJudged(h, account, look, written);
-    int setAside = setAside(h, account, changes.page().setAside());
+    int setAside = setAside(h, account, records);
     return new Recorded(fresh, changed, setAside, leads, rows.size());
   }
 
@@ -595,21 +625,55 @@ public final class Calls {
     }
   }
 
-  private static int setAside(Handle h, long account, List<SetAside> records) {
-    int[] counts =
-        batch(
-            h,
-            SET_ASIDE,
-            records,
-            (batch, record) -> {
-              String raw = record.raw().json();
-              batch
-                  .bind("account", account)
-                  .bind("hash", hash(raw))
-                  .bind("reason", record.reason())
-                  .bind("raw", raw);
-            });
-    return IntStream.of(counts).sum();
+  /**
+   * Keeps records that were not seen before, as long as there is room; how many the list has in all
+   * is noted with each pass.
+   *
+   * @param records by the hashes of what they are known by
+   * @return how many were kept
+   */
+  private static int setAside(Handle h, long account, Map<String, SetAside> records) {
+    if (records.isEmpty()) {
+      return 0;
+    }
+    Map<String, SetAside> fresh = new LinkedHashMap<>(records);
+    h.createQuery("SELECT hash FROM set_aside WHERE account_id = :account AND hash IN (<hashes>)")
+        .bind("account", account)
+        .bindList("hashes", List.copyOf(records.keySet()))
+        .mapTo(String.class)
+        .forEach(fresh::remove);
+    if (fresh.isEmpty()) {
+      return 0;
+    }
+    long[] kept =
+        h.createQuery(
+                """
+                SELECT COUNT(*) AS records, COALESCE(SUM(OCTET_LENGTH(raw)), 0) AS bytes
+                FROM set_aside WHERE account_id = :account
+                """)
+            .bind("account", account)
+            .map((rs, ctx) -> new long[] {rs.getLong("records"), rs.getLong("bytes")})
+            .one();
+    int count = 0;
+    for (Map.Entry<String, SetAside> record : fresh.entrySet()) {
+      RawRecord raw = record.getValue().raw();
+      kept[0]++;
+      kept[1] += raw.end() - raw.start();
+      if (kept[0] > MOST_SET_ASIDE || kept[1] > MOST_SET_ASIDE_BYTES) {
+        break;
+      }
+      count += setAside(h, account, record.getKey(), record.getValue().reason(), raw.json());
+    }
+    return count;
+  }
+
+  private static int setAside(Handle h, long account, String hash, String reason, String raw) {
+    return h.createUpdate(SET_ASIDE)
+        .bind("account", account)
+        .bind("hash", hash)
+        .bind("reason", reason)
+        .bind("raw", raw)
+        .execute();
   }
 
   private static <T> int[] batch(
@@ -624,6 +688,22 @@ public final class Calls {
       }
       return batch.execute();
     }
+  }
+
+  /** Rows with the texts of their calls, a few MiB at a time: the driver holds what is bound. */
+  private static int[] inPortions(
+      Handle h, String sql, List<Row> rows, BiConsumer<PreparedBatch, Row> bind) {
+    int[] counts = new int[rows.size()];
+    for (int from = 0, to; from < rows.size(); from = to) {
+      long bytes = 0;
+      for (to = from; to < rows.size() && bytes < BOUND_AT_ONCE; to++) {
+        RawRecord raw = rows.get(to).call().raw();
+        bytes += raw.end() - raw.start();
+      }
+      int[] some = batch(h, sql, rows.subList(from, to), bind);
+      System.arraycopy(some, 0, counts, from, some.length);
+    }
+    return counts;
   }
 
   private static Long milliseconds(Instant instant) {
@@ -660,6 +740,14 @@ public final class Calls {
           if (pass.isLive() && !pass.stopped()) {
             noteReading(h, pass);
           }
+          h.createUpdate(SAME_AS_BEFORE)
+              .bind("account", pass.account().id())
+              .bind("kind", pass.kind())
+              .bind("newCalls", pass.newCalls())
+              .bind("changed", pass.changed())
+              .bind("remark", pass.remark())
+              .bind("refused", pass.refused())
+              .execute();
           return h.createUpdate(
                   """
                   INSERT INTO pass (account_id, kind, date_from, date_to, started_at, ended_at, pages,
@@ -725,13 +813,14 @@ public final class Calls {
   /** Notes that a record keeps its page from being read, where the list shows it behind a call. */
   public void hidden(Account account, String place, String reason) {
     ledger.writer.write(
-        h ->
-            h.createUpdate(SET_ASIDE)
-                .bind("account", account.id())
-                .bind("hash", hash(place))
-                .bind("reason", reason)
-                .bind("raw", "")
-                .execute());
+        h -> {
+          int kept =
+              h.createQuery("SELECT COUNT(*) FROM set_aside WHERE account_id = :account")
+                  .bind("account", account.id())
+                  .mapTo(Integer.class)
+                  .one();
+          return kept < MOST_SET_ASIDE ? setAside(h, account.id(), hash(place), reason, "") : 0;
+        });
   }
 
   /**
@@ -741,35 +830,32 @@ public final class Calls {
    * @return how many calls lost their data
    */
   public int forget(Account account, long olderThanMillis) {
+    ledger.writer.write(
+        h -> {
+          for (String sql : FORGET_ROWS) {
+            h.createUpdate(sql)
+                .bind("account", account.id())
+                .bind("age", olderThanMillis)
+                .execute();
+          }
+          return null;
+        });
     int all = 0;
-    long after = Long.MIN_VALUE;
-    List<Long> some;
+    int some;
     do {
-      // In portions, because everybody waits for the writer, and each behind the one before, so
-      // that the calls are looked through once however many there are.
-      long behind = after;
-      some = ledger.writer.write(h -> forget(h, account, olderThanMillis, behind));
-      all += some.size();
-      after = some.stream().mapToLong(id -> id).max().orElse(after);
-    } while (some.size() == FORGET_AT_ONCE);
+      // In portions, because everybody waits for the writer.
+      some = ledger.writer.write(h -> forget(h, account, olderThanMillis));
+      all += some;
+    } while (some == FORGET_AT_ONCE);
     return all;
   }
 
-  private static List<Long> forget(Handle h, Account account, long age, long after) {
-    for (String sql :
-        List.of(
-            "DELETE FROM set_aside WHERE account_id = :account AND seen_at < <now> - :age",
-            "DELETE FROM pass WHERE account_id = :account AND ended_at < <now> - :age",
-            "DELETE FROM job WHERE account_id = :account AND ended_at < <now> - :age")) {
-      h.createUpdate(sql).bind("account", account.id()).bind("age", age).execute();
-    }
-    return h.createQuery(FORGET)
+  private static int forget(Handle h, Account account, long age) {
+    return h.createUpdate(FORGET)
         .bind("account", account.id())
         .bind("age", age)
-        .bind("after", after)
         .bind("most", FORGET_AT_ONCE)
-        .mapTo(Long.class)
-        .list();
+        .execute();
   }
 
   /**

@@ -110,6 +110,7 @@ public final class Passes {
 
     boolean paused;
     int notJudged;
+    int unreadable;
     Suspect suspect;
     Job job;
 
@@ -438,7 +439,7 @@ public final class Passes {
   /** What an operator should look at, said when it appears rather than in each pass. */
   private static void sayOddities(Pass pass, Polled polled) {
     String account = pass.source.account().name();
-    if (pass.setAside() > 0) {
+    if (pass.setAside() > 0 && polled.unreadable == 0) {
       LOG.warn(
           "Account {}: {} records of the list cannot be read; they are kept in the ledger's table"
               + " set_aside with the reason.",
@@ -453,6 +454,9 @@ public final class Passes {
           pass.notJudged());
     }
     polled.notJudged = pass.notJudged();
+    if (pass.kind == Kind.FULL || pass.unreadable() > 0) {
+      polled.unreadable = pass.unreadable();
+    }
   }
 
   /** Ends a pass that did not come through: what it recorded stays, the next one starts over. */

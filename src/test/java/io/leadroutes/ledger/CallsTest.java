@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadroutes.call.Call;
+import io.leadroutes.call.CallPage;
 import io.leadroutes.call.RawRecord;
 import io.leadroutes.call.SetAside;
 import io.leadroutes.judge.Verdict;
@@ -12,6 +13,7 @@ import io.leadroutes.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -296,6 +298,93 @@ class CallsTest {
       fixture.record(LedgerFixture.pageWith(record));
 
       assertThat(fixture.text("SELECT reason FROM set_aside")).isEqualTo("id is missing");
+    }
+  }
+
+  private static CallPage pageOf(List<SetAside> records) {
+    return new CallPage("default", 1, 1, 100, records.size(), List.of(), records);
+  }
+
+  private static SetAside unreadable(String json) {
+    return new SetAside("id is missing or not a whole number", RawRecord.of(json));
+  }
+
+  /** Each listing signs the recordings anew. */
+  @ParameterizedTest
+  @EnumSource
+  void a_record_whose_signed_address_changes_is_kept_once(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      for (int pass = 0; pass < 15; pass++) {
+        fixture.record(
+            pageOf(
+                List.of(
+                    unreadable(
+                        "{\"status\": \"completed\", \"recording_url\":"
+                            + " \"https:\\/\\/files.example.com\\/1.mp3?signature=%d&a=b\"}"
+                                .formatted(pass)),
+                    unreadable("{\"x\": %d, \"id\": \"CA-7\"}".formatted(pass)),
+                    unreadable("{\"id\": \"CA-8\"}"))));
+      }
+
+      assertThat(fixture.count("SELECT COUNT(*) FROM set_aside")).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void records_set_aside_are_kept_up_to_a_number_and_a_size(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      for (int page = 0; page < 11; page++) {
+        int first = page * 100;
+        fixture.record(
+            pageOf(
+                IntStream.range(first, first + 100)
+                    .mapToObj(i -> unreadable("{\"key\": " + i + "}"))
+                    .toList()));
+      }
+      assertThat(fixture.count("SELECT COUNT(*) FROM set_aside")).isEqualTo(1000);
+
+      fixture.execute("DELETE FROM set_aside");
+      for (int i = 0; i < 20; i++) {
+        fixture.record(
+            pageOf(List.of(unreadable("{\"key\": \"" + i + "x".repeat(1 << 20) + "\"}"))));
+      }
+      assertThat(fixture.count("SELECT COUNT(*) FROM set_aside")).isEqualTo(15);
+    }
+  }
+
+  private static void passEnded(LedgerFixture fixture, String kind, int newCalls, String refused) {
+    fixture.calls.passEnded(
+        new PassRow(
+            fixture.account, kind, null, null, 1, 1, 1, newCalls, 0, 0, 0, null, refused, false));
+  }
+
+  /** 1,440 a day otherwise, of which none tells anything. */
+  @ParameterizedTest
+  @EnumSource
+  void passes_that_tell_nothing_new_take_one_row(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      passEnded(fixture, "full", 0, null);
+      passEnded(fixture, "quick", 3, null);
+      for (int i = 0; i < 10; i++) {
+        passEnded(fixture, "quick", 0, null);
+      }
+      passEnded(fixture, "full", 0, null);
+      passEnded(fixture, "quick", 0, null);
+      for (int i = 0; i < 10; i++) {
+        passEnded(fixture, "full", 0, "ClickSpeak cannot be reached.");
+      }
+
+      assertThat(
+              fixture.texts(
+                  "SELECT kind || ' ' || new_calls || ' ' || COALESCE(refused, 'ok') FROM pass"
+                      + " ORDER BY id"))
+          .containsExactly(
+              "full 0 ok",
+              "quick 3 ok",
+              "full 0 ok",
+              "quick 0 ok",
+              "full 0 ClickSpeak cannot be reached.");
     }
   }
 
