@@ -20,9 +20,14 @@ final class NoValues {
   /** Words for nothing that are people's last names too. */
   static final Set<String> SURNAMES = Set.of("Null", "Na", "No", "Nan", "Nil");
 
-  /** Of these even a part is none: nobody's name has two braces in it. */
+  /** What templates call somebody who is talked to. Any other text in braces stands as it came. */
+  private static final String SOMEBODY =
+      "(?i:[^{}<>\\[\\]]{0,80}(?:name|nombre|nome|nom|first|last|title|salutation|anrede|email|phone"
+          + "|company|firma|customer|contact|client|caller)[^{}<>\\[\\]]{0,80})";
+
+  /** Of these even a part is none: nobody is called Anna {{last_name}}. */
   private static final Pattern UNFILLED =
-      Pattern.compile("\\{\\{[^{}]*}}|[$#%]\\{[^{}]*}|\\{%[^{}]*%}|<%[^<>]*%>|\\[\\[[^\\[\\]]*]]");
+      Pattern.compile("\\{\\{S}}|[$#%]\\{S}|\\{%S%}|<%S%>|\\[\\[S]]".replace("S", SOMEBODY));
 
   /** Of these only a whole text is. */
   private static final Pattern PLACEHOLDER =

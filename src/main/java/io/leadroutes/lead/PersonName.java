@@ -81,7 +81,11 @@ record PersonName(String full, String salutation, String first, String last) {
   private static final Pattern QUOTED =
       Pattern.compile(
           "^[\"'\u201c\u201e\u00ab\u2018\u201a`(]+([^()]*?)[\"'\u201d\u201c\u00bb\u2019\u2018`)]+$");
-  private static final Pattern NUMBER = Pattern.compile("\\+?\\d[\\d\\s()./-]{5,}\\d");
+
+  /** A number that one can call, not the address of a host: seven digits, not behind {@code //}. */
+  private static final Pattern NUMBER =
+      Pattern.compile("(?<![\\d/:.])\\+?\\d(?:[\\s()./-]*\\d){6,}");
+
   private static final int LONGEST_GIVEN = 3;
 
   /** Nobody's name is longer; a longer text is not taken apart but at its last space. */

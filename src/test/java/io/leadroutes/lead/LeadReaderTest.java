@@ -301,6 +301,12 @@ class LeadReaderTest {
   }
 
   @Test
+  void braces_that_name_nobody_stand_as_they_came() {
+    assertThat(lead("{\"id\":1,\"variables\":{\"name\":\"Ada ${body} {{teams.url}}\"}}").name())
+        .isEqualTo("Ada ${body} {{teams.url}}");
+  }
+
+  @Test
   void what_was_dropped_is_told_with_its_variable_and_its_reason_and_without_its_value() {
     Lead lead =
         lead(
