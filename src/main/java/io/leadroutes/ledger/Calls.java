@@ -279,14 +279,15 @@ public final class Calls {
    * Compares a page with the ledger: one query.
    *
    * @param began when its request began, by {@link Ledger#now()}
+   * @param wide whether the page was read for what lies before the usual windows
    */
-  public PageChanges compare(Account account, CallPage page, long began, Look look) {
+  public PageChanges compare(Account account, CallPage page, long began, Look look, boolean wide) {
     Map<Long, Known> known = known(account, page);
     List<Call> baseline = new ArrayList<>();
     List<Call> judged = new ArrayList<>();
     for (Call call : page.calls()) {
       Known row = known.get(call.id());
-      if (row == null && old(call, account) && !look.lifts(call)) {
+      if (row == null && old(call, account, wide) && !look.lifts(call)) {
         baseline.add(call);
       } else if (row == null || look.lifts(call)) {
         if (row == null || !row.forgotten()) {
@@ -317,8 +318,21 @@ public final class Calls {
         && !call.sameFactsAs(row.judgedHash());
   }
 
-  private static boolean old(Call call, Account account) {
-    return call.createdAt() != null && call.createdAt().toEpochMilli() < account.startAt();
+  /**
+   * Whether a call was there before the account's start. Of one whose creation time cannot be read
+   * it is taken to be so where it was over before the first full pass came to its end, or is met
+   * where nobody looks for new ones: a lead less, which the watch names, is better than last year's
+   * leads once more.
+   */
+  private static boolean old(Call call, Account account, boolean wide) {
+    if (call.createdAt() != null) {
+      return call.createdAt().toEpochMilli() < account.startAt();
+    }
+    if (account.startAt() == 0) {
+      return false;
+    }
+    return call.updatedAt() != null && call.updatedAt().toEpochMilli() < account.startAt()
+        || call.terminal() && (wide || account.acceptedAt() == null);
   }
 
   /** Whether a call that would be over if it were settled has stayed as it is for long enough. */

@@ -36,6 +36,8 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
    * @param quietUntil the API asked for no request before then
    * @param records how many the last full pass met
    * @param unreadable how many of them cannot be read
+   * @param undated calls of the last day that were taken for older than the start because their
+   *     creation time cannot be read
    * @param remark what was odd about the last full pass though it was accepted, or null
    * @param notJudged calls of the look-back whose judging failed
    * @param judgeError what the last of them says, or null
@@ -60,6 +62,7 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
       Instant quietUntil,
       long records,
       long unreadable,
+      int undated,
       String remark,
       int notJudged,
       String judgeError,
@@ -162,6 +165,7 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
         instant(row, "quiet_until"),
         row.getLong("listed"),
         row.getLong("unreadable"),
+        undated(h, id),
         remark(h, id),
         notJudged.calls(),
         notJudged.error(),
@@ -171,6 +175,18 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
         judged > 0 && leads == 0 ? rejectedBy(h, id, row.getString("judged_rule")) : Map.of(),
         backfill(h, id),
         sinks(h, id));
+  }
+
+  private static int undated(Handle h, long account) {
+    return h.createQuery(
+            """
+            SELECT COUNT(*) FROM call
+            WHERE account_id = :account AND state = 'baseline' AND created_at IS NULL
+              AND observed_at > <now> - 86400000
+            """)
+        .bind("account", account)
+        .mapTo(Integer.class)
+        .one();
   }
 
   private record NotJudged(int calls, String error) {}

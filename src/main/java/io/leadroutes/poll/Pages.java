@@ -216,7 +216,12 @@ public final class Pages {
     Pass pass = fetched.pass();
     return pass.tally() != null
         ? pass.tally().all(pass.source.account(), fetched.page(), pass.look)
-        : calls.compare(pass.source.account(), fetched.page(), fetched.began(), pass.look);
+        : calls.compare(
+            pass.source.account(),
+            fetched.page(),
+            fetched.began(),
+            pass.look,
+            pass.kind == Kind.WIDE);
   }
 
   /** The calls of a page that are to be judged. */

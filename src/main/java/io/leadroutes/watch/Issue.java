@@ -29,6 +29,7 @@ public record Issue(Kind kind, String door, String account, String reason, Insta
     QUIET(true),
     NO_PASS_ENDS(false),
     UNREADABLE(false),
+    UNDATED(false),
     INCOMPLETE(false),
     NOT_JUDGED(false),
     STARTS_LATER(false),

@@ -104,14 +104,25 @@ final class Issues {
           Kind.UNREADABLE,
           account,
           "lists "
-              + account.unreadable()
-              + (account.unreadable() >= account.records() ? " records, none" : " records")
-              + " of which can be read"
               + (account.unreadable() >= account.records()
-                  ? ""
-                  : " (of " + account.records() + " in all)")
+                  ? account.unreadable() + " records, none of which can be read"
+                  : account.unreadable()
+                      + " records that cannot be read, of "
+                      + account.records()
+                      + " in all")
               + ": look the calls up in ClickSpeak, and report the answer of /user/calls; the"
               + " ledger's table set_aside has the reasons.",
+          null);
+    }
+    if (account.undated() > 0) {
+      clickSpeak(
+          Kind.UNDATED,
+          account,
+          "lists "
+              + account.undated()
+              + (account.undated() == 1 ? " call" : " calls")
+              + " whose created_at cannot be read, taken for older than the start and not judged:"
+              + " lead-routes backfill has the calls of a range of days judged.",
           null);
     }
     if (account.remark() != null && account.trouble() == null) {

@@ -130,4 +130,27 @@ class NeverSilentTest {
       }
     }
   }
+
+  @Test
+  void calls_that_are_taken_for_old_because_nobody_knows_their_time_are_named() throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory)) {
+      arrivals
+          .sandbox
+          .clickSpeak()
+          .put(
+              SandboxCall.qualified(1).with("created_at", "long ago").with("updated_at", null),
+              SandboxCall.qualified(2));
+      Settings settings = settings(arrivals).with(Map.of("poll.start", "2026-01-01"));
+      try (Service service = Service.start(settings, directory)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+        await().atMost(A_MINUTE).until(() -> commands.run("status") == 1);
+
+        assertThat(commands.out())
+            .contains("lists 1 call whose created_at cannot be read")
+            .contains("lead-routes backfill");
+        await().atMost(A_MINUTE).until(() -> arrivals.all(1));
+        assertThat(arrivals.sandbox.salesforce().record("default-2")).isPresent();
+      }
+    }
+  }
 }

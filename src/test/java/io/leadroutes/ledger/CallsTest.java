@@ -72,7 +72,8 @@ class CallsTest {
               fixture.account,
               page(fixture.call(7, "in-progress", "null")),
               fixture.after(),
-              LedgerFixture.LOOK);
+              LedgerFixture.LOOK,
+              false);
 
       fixture.record(page(evaluated), fixture.lead(evaluated, "slack"));
       Calls.Recorded late =
@@ -100,6 +101,55 @@ class CallsTest {
       assertThat(changed.calls()).isEmpty();
       assertThat(fixture.text("SELECT state FROM call")).isEqualTo("baseline");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_call_of_unknown_age_is_old_until_the_account_was_read_once(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      CallPage undated =
+          page(
+              fixture.call(7, "completed", EVALUATED, "long ago"),
+              fixture.call(8, "ringing", "null", "long ago"));
+
+      PageChanges first = fixture.compare(undated);
+      Account read = readOnce(fixture.account);
+      PageChanges later =
+          fixture.calls.compare(read, undated, fixture.after(), LedgerFixture.LOOK, false);
+      PageChanges wide =
+          fixture.calls.compare(read, undated, fixture.after(), LedgerFixture.LOOK, true);
+      Look lifted = new Look(LedgerFixture.RULE, 0, 0, new Look.Span(0, 1), List.of());
+      PageChanges backfilled = fixture.calls.compare(read, undated, fixture.after(), lifted, true);
+
+      assertThat(first.baseline()).extracting(Call::id).containsExactly(7L);
+      assertThat(later.calls()).extracting(Call::id).containsExactly(7L, 8L);
+      assertThat(wide.baseline()).extracting(Call::id).containsExactly(7L);
+      assertThat(backfilled.calls()).extracting(Call::id).containsExactly(7L, 8L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_call_that_changed_last_before_the_start_is_old(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call undated =
+          fixture.read(
+              """
+              {"id": 7, "status": "completed", "evaluation": {"outcome": "qualified_lead"},
+               "created_at": "long ago", "updated_at": "2025-12-31 23:59:59"}
+              """);
+
+      PageChanges changes =
+          fixture.calls.compare(
+              readOnce(fixture.account), page(undated), fixture.after(), LedgerFixture.LOOK, false);
+
+      assertThat(changes.baseline()).containsExactly(undated);
+    }
+  }
+
+  private static Account readOnce(Account account) {
+    return new Account(
+        account.id(), account.name(), account.leadKey(), account.startAt(), 1L, account.wideAt());
   }
 
   @ParameterizedTest
@@ -211,7 +261,10 @@ class CallsTest {
 
       Call renamed = qualified(fixture, 95, "machine");
       assertThat(
-              fixture.calls.compare(fixture.account, page(renamed), fixture.after(), later).calls())
+              fixture
+                  .calls
+                  .compare(fixture.account, page(renamed), fixture.after(), later, false)
+                  .calls())
           .isEmpty();
 
       fixture.execute("UPDATE call SET state = 'open'");
@@ -262,7 +315,7 @@ class CallsTest {
 
       PageChanges changes =
           fixture.calls.compare(
-              fixture.account, page(call), fixture.after(), Look.live("rule-2", 0, 1));
+              fixture.account, page(call), fixture.after(), Look.live("rule-2", 0, 1), false);
 
       assertThat(changes.calls()).containsExactly(call);
     }

@@ -217,7 +217,7 @@ class DeadLettersTest {
       Call same = fixture.qualified(1);
       fixture.calls.record(
           fixture.calls.compare(
-              fixture.account, page(same), fixture.after(), Look.live("rule-2", 0, 0)),
+              fixture.account, page(same), fixture.after(), Look.live("rule-2", 0, 0), false),
           List.of(fixture.lead(same, "slack")));
       assertThat(claim(fixture, "slack")).isEmpty();
       assertThat(deadLetters(fixture).replay(ALL).again()).isZero();

@@ -120,7 +120,7 @@ public final class LedgerFixture implements AutoCloseable {
 
   /** Compares a page whose request begins strictly after everything recorded so far. */
   public PageChanges compare(CallPage page) {
-    return calls.compare(account, page, after(), LOOK);
+    return calls.compare(account, page, after(), LOOK, false);
   }
 
   /** Waits until the ledger's clock has moved on by a millisecond. */
@@ -147,7 +147,7 @@ public final class LedgerFixture implements AutoCloseable {
   /** Records these calls as leads of an account. */
   public void recordLeadsOf(Account account, List<Call> all, String... sinks) {
     calls.record(
-        calls.compare(account, page(all.toArray(Call[]::new)), after(), LOOK),
+        calls.compare(account, page(all.toArray(Call[]::new)), after(), LOOK, false),
         all.stream().map(call -> lead(call, sinks)).toList());
   }
 

@@ -28,7 +28,7 @@ class WithdrawnSinksTest {
     Look look = Look.live(NEW_RULE, 0, LedgerFixture.LOOK.settleMillis());
     Call[] calls = List.of(verdicts).stream().map(Verdict::call).toArray(Call[]::new);
     fixture.calls.record(
-        fixture.calls.compare(fixture.account, page(calls), fixture.after(), look),
+        fixture.calls.compare(fixture.account, page(calls), fixture.after(), look, false),
         List.of(verdicts));
   }
 

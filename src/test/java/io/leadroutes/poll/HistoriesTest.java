@@ -163,7 +163,7 @@ class HistoriesTest {
               request.number(), request.perPage(), request.window().from(), request.window().to());
       FetchedPage page =
           Pages.read(request, answer.status(), answer.headers(), answer.body(), began);
-      PageChanges changes = fixture.calls.compare(account, page.page(), began, pass.look);
+      PageChanges changes = fixture.calls.compare(account, page.page(), began, pass.look, false);
       Calls.Recorded recorded =
           fixture.calls.record(changes, changes.calls().stream().map(judge::judge).toList());
       pass.recorded(request, page.page(), recorded, 0);
