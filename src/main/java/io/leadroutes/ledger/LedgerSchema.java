@@ -19,6 +19,8 @@ final class LedgerSchema {
         Flyway.configure(Ledger.class.getClassLoader())
             .dataSource(source)
             .placeholders(Map.of("serial", dialect.serial))
+            // One transaction, so that no command beside a start meets a ledger half-way.
+            .group(true)
             .load();
   }
 

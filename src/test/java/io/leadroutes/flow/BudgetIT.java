@@ -47,6 +47,8 @@ class BudgetIT {
       try (var liveOne = one.population(800, 100, 1).live(Duration.ofSeconds(1), 1);
           var liveTwo = two.population(800, 100, 2).live(Duration.ofSeconds(1), 2)) {
         Process service = start(settings, "run");
+        // Commands do not make a ledger.
+        await().atMost(MINUTE).until(() -> Jar.log(directory).contains("Lead Routes is running."));
         String from = LocalDate.now(ZoneOffset.UTC).minusDays(9).toString();
         start(settings, "backfill", "--from", from);
         start(settings, "preview", "--days", "3", "--account", "one");

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * G11, G5: whatever keeps leads from coming or going, for good, is named within a minute with the
  * door it stands at, and makes no dead letter of a lead that is not at fault.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class NeverSilentTest {
 
   private static final Duration A_MINUTE = Duration.ofSeconds(60);
