@@ -96,8 +96,7 @@ final class Preview implements Callable<Integer> {
       Account account = new Calls(ledger).account(name, Source.baseUrl(own), null);
       Source source = Source.of(own, account, judge.fingerprint(name), new Requests(ledger));
       out.printf(Locale.ROOT, "Account %s, calls created from %s to %s:%n", name, from, to);
-      Tally tally =
-          new Tally(Reading.span(source, from, to), verdict -> printRejected(verdict, out));
+      Tally tally = new Tally(Reading.span(source, from, to), verdict -> print(verdict, out));
       Reading reading = new Reading(source, from, to, ledger.now(), tally);
       String trouble = walk(settings, files, judge, new Calls(ledger), reading);
       print(tally, out);
@@ -139,13 +138,21 @@ final class Preview implements Callable<Integer> {
     }
   }
 
-  private static void printRejected(Verdict verdict, PrintWriter out) {
+  private static void print(Verdict verdict, PrintWriter out) {
     if (verdict.error() != null) {
       out.printf(
           Locale.ROOT, "  call %d: judging failed with %s%n", verdict.call().id(), verdict.error());
     } else if (!verdict.qualified()) {
       out.printf(
           Locale.ROOT, "  call %d: rejected by %s%n", verdict.call().id(), verdict.rejectedBy());
+    } else if (!verdict.lead().dropped().isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "  call %d: a lead; no value for %s%n",
+          verdict.call().id(),
+          verdict.lead().dropped().stream()
+              .map(none -> none.detail() + " in " + none.variable() + " (" + none.reason() + ")")
+              .collect(Collectors.joining(", ")));
     }
   }
 

@@ -125,6 +125,21 @@ class BackfillTest {
   }
 
   @Test
+  void a_preview_names_contact_details_that_were_no_value() {
+    arrivals
+        .sandbox
+        .clickSpeak()
+        .put(SandboxCall.qualified(9).with("variables", Map.of("company", "{{company}}")));
+
+    assertThat(commands.run("preview", "--days", "7")).isZero();
+
+    assertThat(commands.out())
+        .contains(
+            "call 9: a lead; no value for company in company"
+                + " (a placeholder that nobody filled in)");
+  }
+
+  @Test
   void a_dry_run_delivers_nothing() throws IOException {
     try (Service service = Service.start(settings(), directory)) {
       await().atMost(LONG).until(() -> arrivals.all(1));
