@@ -156,4 +156,63 @@ class NeverSilentTest {
       }
     }
   }
+
+  /** Lists of other shapes than the documented one; CALLS are two calls, the first a lead. */
+  private enum Shape {
+    NUMERIC_KEYS("{'data': {'0': CALL, '7': OTHER}, 'total': 2, 'last_page': 1}"),
+    SUCCESS_WRAPPER("{'success': true, 'data': {'data': [CALLS], 'total': 2, 'last_page': 1}}"),
+    RESOURCE("{'data': [CALLS], 'links': {}, 'meta': {'total': 2, 'last_page': 1}}"),
+    BARE("[CALLS]"),
+    WITHOUT_TOTALS("{'data': [CALLS]}"),
+    CURSOR("{'data': [CALLS], 'next_cursor': 'abc', 'per_page': 2}"),
+    TOTALS_AS_TEXT("{'data': [CALLS], 'total': '2', 'last_page': '1', 'current_page': '1'}"),
+    MORE_THAN_LISTED("{'data': [CALLS], 'total': 900, 'last_page': 1, 'per_page': 1000}"),
+    ANOTHER_NAME("{'calls': [CALLS], 'total': 2, 'last_page': 1}"),
+    ITEMS("{'items': [CALLS], 'total': 2}"),
+    NO_LIST("{'data': null, 'total': 2, 'last_page': 1}"),
+    EMPTY_THOUGH_COUNTED("{'data': [], 'total': 2, 'last_page': 1}"),
+    TEXT("{'data': 'none', 'total': 2}"),
+    UNREADABLE("{'data': [{'uuid': 'a'}, {'uuid': 'b'}], 'total': 2, 'last_page': 1}"),
+    IDS_AS_TEXT("{'data': [{'id': 'c-1', 'status': 'completed'}], 'total': 1, 'last_page': 1}"),
+    FAILED("{'success': false, 'message': 'Server busy'}");
+
+    final String list;
+
+    Shape(String list) {
+      this.list = list;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_list_of_another_shape_is_read_or_named(Shape shape) throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory)) {
+      String call = SandboxCall.qualified(1).json().toString();
+      String other = SandboxCall.qualified(2).with("evaluation", null).json().toString();
+      String list =
+          shape
+              .list
+              .replace('\'', '"')
+              .replace("CALLS", call + "," + other)
+              .replace("CALL", call)
+              .replace("OTHER", other);
+      arrivals
+          .sandbox
+          .clickSpeak()
+          .faults()
+          .always(
+              Fault.status(200, list)
+                  .when(request -> "1".equals(request.query().getOrDefault("page", "1"))));
+      Settings settings = settings(arrivals);
+      try (Service service = Service.start(settings, directory)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+        await()
+            .atMost(A_MINUTE)
+            .pollInterval(Duration.ofSeconds(1))
+            .until(() -> arrivals.all(1) || commands.run("status") == 1);
+
+        assertThat(deadLetters()).isZero();
+      }
+    }
+  }
 }
