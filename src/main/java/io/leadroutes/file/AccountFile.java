@@ -1,6 +1,5 @@
 package io.leadroutes.file;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +17,7 @@ import java.util.Set;
 final class AccountFile implements AutoCloseable {
 
   private static final int STEP = 8192;
+  private static final int WRITTEN_AT_ONCE = 1 << 20;
 
   private final Path path;
   private final FileChannel channel;
@@ -54,7 +54,10 @@ final class AccountFile implements AutoCloseable {
   /** Writes at the end, and returns when it is on disk. */
   void append(ByteBuffer lines) throws IOException {
     long at = channel.size();
-    while (lines.hasRemaining()) {
+    int end = lines.limit();
+    while (lines.position() < end) {
+      // In steps, because the system's copy of what is written stays for as long as the thread.
+      lines.limit(Math.min(end, lines.position() + WRITTEN_AT_ONCE));
       at += channel.write(lines, at);
     }
     channel.force(true);
@@ -74,19 +77,12 @@ final class AccountFile implements AutoCloseable {
   Set<LeadLine.Key> find(Set<LeadLine.Key> wanted, long offset) throws IOException {
     Set<LeadLine.Key> found = new HashSet<>();
     channel.position(beginsLine(offset) ? offset : 0);
-    ByteBuffer step = ByteBuffer.allocate(1 << 16);
-    Line line = new Line();
-    while (channel.read(step.clear()) >= 0) {
-      int from = 0;
-      for (int i = 0; i < step.position(); i++) {
-        if (step.get(i) == '\n') {
-          line.write(step.array(), from, i - from);
-          line.key().filter(wanted::contains).ifPresent(found::add);
-          line.reset();
-          from = i + 1;
-        }
+    LineInput line = new LineInput(channel);
+    while (line.begin()) {
+      Optional<LeadLine.Key> key = LeadLine.key(line);
+      if (line.end()) {
+        key.filter(wanted::contains).ifPresent(found::add);
       }
-      line.write(step.array(), from, step.position() - from);
     }
     channel.force(true);
     return found;
@@ -145,13 +141,5 @@ final class AccountFile implements AutoCloseable {
   @Override
   public String toString() {
     return "AccountFile[" + path.getFileName() + "]";
-  }
-
-  /** The bytes of the line that is being read. */
-  private static final class Line extends ByteArrayOutputStream {
-
-    Optional<LeadLine.Key> key() {
-      return LeadLine.key(buf, count);
-    }
   }
 }

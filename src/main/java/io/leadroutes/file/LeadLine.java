@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.LeadJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,16 +17,25 @@ import java.util.Optional;
 /** One line of a file: a lead's version as a JSON object, ended by a newline. */
 final class LeadLine {
 
-  /** Reads whatever it wrote: a name or a text of any length is no reason to write it twice. */
+  /** A call that is delivered has 8 MiB at most; a longer name or number somebody else wrote. */
+  private static final int LONGEST = 8 * 1024 * 1024;
+
+  private static final int LONGEST_ID = 20;
+
+  /**
+   * Reads whatever it wrote: a long name or number is no reason to write it twice. Texts may have
+   * any length, because they are passed over.
+   */
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNameLength(LONGEST)
                   .maxStringLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNumberLength(LONGEST)
                   .build())
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .build();
 
   private LeadLine() {}
@@ -44,16 +55,17 @@ final class LeadLine {
   }
 
   /** The key of a whole line of ours; empty for anything else that may stand in the file. */
-  static Optional<Key> key(byte[] line, int length) {
+  static Optional<Key> key(InputStream line) {
     Long id = null;
     Long version = null;
-    try (JsonParser json = JSON.createParser(line, 0, length)) {
+    try (JsonParser json = JSON.createParser(line)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
-        boolean number = json.nextToken() == JsonToken.VALUE_NUMBER_INT;
+        boolean number =
+            json.nextToken() == JsonToken.VALUE_NUMBER_INT && json.getTextLength() <= LONGEST_ID;
         if (number && name.equals("id") && id == null) {
           id = json.getLongValue();
         } else if (number && name.equals("version") && version == null) {

@@ -14,6 +14,7 @@ import io.leadroutes.settings.SettingsException;
 import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -233,6 +234,25 @@ class LeadFilesTest {
     files().append(List.of(again(1, TODAY + "@0")));
 
     assertThat(Files.readAllLines(today())).hasSize(2).first().isEqualTo(foreign);
+  }
+
+  @Test
+  void a_foreign_line_that_is_larger_than_any_memory_is_passed_over() throws IOException {
+    files().append(batch(1, 2));
+    try (RandomAccessFile file = new RandomAccessFile(today().toFile(), "rw")) {
+      // A hole, which takes no room on the disk.
+      file.seek(file.length() + Integer.MAX_VALUE + 100L);
+      file.write('\n');
+    }
+
+    files().append(batch(3));
+
+    List<Outcome> outcomes =
+        files().append(List.of(again(3, TODAY + "@0"), again(4, TODAY + "@0")));
+
+    assertThat(outcomes)
+        .extracting(Outcome::kind)
+        .containsExactly(Outcome.Kind.ALREADY_THERE, Outcome.Kind.DELIVERED);
   }
 
   @Test
