@@ -23,6 +23,7 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** What the routes around a page call: its request, its reading, and its recording. */
 public final class Pages {
@@ -39,6 +40,7 @@ public final class Pages {
   private static final Duration LONGEST_WAIT_UNSEEN = Duration.ofSeconds(2);
 
   private final Calls calls;
+  private final PageRoom room = new PageRoom();
 
   public Pages(Calls calls) {
     this.calls = calls;
@@ -131,12 +133,12 @@ public final class Pages {
    */
   public FetchedPage read(
       Exchange exchange, @Variable("request") PageRequest request, @Variable("began") long began)
-      throws PollException, IOException {
+      throws PollException, IOException, InterruptedException {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     RequestBudget budget = request.pass().source.budget();
     // First, because the connection is held until the body is read.
-    byte[] body = bytes(message);
+    byte[] body = bytes(exchange);
     ended(exchange, request);
     budget.observe(message.getHeaders());
     try {
@@ -185,29 +187,51 @@ public final class Pages {
     }
   }
 
-  private static byte[] bytes(Message message) throws IOException, PollException {
+  private byte[] bytes(Exchange exchange) throws IOException, PollException, InterruptedException {
+    Message message = exchange.getMessage();
     Object body = message.getBody();
     if (body == null) {
       return new byte[0];
     }
+    PageRoom.Place place = room.place();
+    exchange.getExchangeExtension().addOnCompletion(new Leaving(place));
     try (InputStream in = message.getMandatoryBody(InputStream.class)) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 * 1024);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(PageRoom.NOTHING);
       byte[] buffer = new byte[64 * 1024];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (bytes.size() + n > MOST_BYTES) {
           throw PollException.of(
               PollException.Kind.TOO_LARGE, "ClickSpeak's answer is larger than 32 MiB.");
         }
+        place.grow(bytes.size() + n);
         bytes.write(buffer, 0, n);
       }
       return bytes.toByteArray();
     } catch (SocketTimeoutException e) {
+      if (place.hasWaited()) {
+        throw PageRoom.noRoom();
+      }
       throw PollException.failed("ClickSpeak's answer took longer than clickspeak.timeout allows.");
     } catch (InvalidPayloadException e) {
       throw new IOException(e);
     } finally {
       // Read or given up: nobody behind may try to read it again.
       message.setBody(null);
+    }
+  }
+
+  /** The page is recorded, or given up. */
+  private static final class Leaving extends SynchronizationAdapter {
+
+    private final PageRoom.Place place;
+
+    Leaving(PageRoom.Place place) {
+      this.place = place;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      place.leave();
     }
   }
 

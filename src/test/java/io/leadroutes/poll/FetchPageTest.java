@@ -258,6 +258,30 @@ class FetchPageTest {
   }
 
   @Test
+  void whatever_becomes_of_a_large_answer_the_next_one_has_room() {
+    String large = " ".repeat(PageRoom.USUAL);
+    List<ResponseDefinitionBuilder> broken =
+        List.of(
+            json(large + "{"),
+            json(large + "<"),
+            json(large).withStatus(503),
+            json(large).withStatus(401),
+            json(large + PAGE).withHeader("Content-Length", "" + 2 * PageRoom.USUAL),
+            aResponse().withBody(large).withFault(Fault.RANDOM_DATA_THEN_CLOSE));
+
+    // More than there is room for, should any of them keep it.
+    for (int i = 0; i < 3; i++) {
+      for (ResponseDefinitionBuilder answer : broken) {
+        answer(answer);
+        assertThat(fetch(null, 1).getException()).isNotNull();
+      }
+    }
+
+    answer(json(large + PAGE));
+    assertThat(fetch(null, 3).getMessage().getBody()).isInstanceOf(FetchedPage.class);
+  }
+
+  @Test
   void an_answer_that_goes_on_and_on_is_hung_up_on_at_the_cap() throws Exception {
     AtomicLong sent = new AtomicLong();
     HttpServer endless =

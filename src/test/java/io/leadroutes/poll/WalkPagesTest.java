@@ -149,6 +149,19 @@ class WalkPagesTest {
   }
 
   @Test
+  void large_pages_leave_their_room_when_they_are_recorded() throws Exception {
+    String text = "x".repeat(PageRoom.USUAL / 100);
+    for (int i = 1; i <= 600; i++) {
+      api.put(SandboxCall.qualified(i).transcript(text));
+    }
+
+    pollOne();
+    awaitPasses(1);
+
+    assertThat(calls()).isEqualTo(600);
+  }
+
+  @Test
   void a_page_that_fails_for_a_moment_is_asked_for_again_within_the_pass() throws Exception {
     api.population(300, 0, 1);
     api.faults().next(1, Fault.status(503));
