@@ -27,16 +27,25 @@ public final class CallPageReader {
   /** Nesting beyond this is no page; beyond {@link JsonValues#MAX_DEPTH} it costs one record. */
   private static final int MAX_PAGE_DEPTH = 10_000;
 
-  // The caller caps the page's size, so that single strings, names and numbers need no cap here.
+  /**
+   * Characters of a text that is kept; what is passed over has no limit. A larger call is not
+   * delivered.
+   */
+  private static final int LONGEST_TEXT = 8 * 1024 * 1024;
+
+  /** Characters of a name, and digits of a number. */
+  private static final int LONGEST_NAME = 1024 * 1024;
+
+  // What is read takes several times its bytes, so that the cap on a page's size is not enough.
   // Names are not interned: they are other people's data.
   static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_PAGE_DEPTH)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(LONGEST_TEXT)
+                  .maxNameLength(LONGEST_NAME)
+                  .maxNumberLength(LONGEST_NAME)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -88,8 +97,8 @@ public final class CallPageReader {
     try {
       return parseWellFormed(json, reading);
     } catch (JsonProcessingException e) {
-      byte[] mended = new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-      if (Arrays.equals(json, mended)) {
+      byte[] mended = WellFormed.of(json, 0, json.length);
+      if (mended == null || Arrays.equals(json, mended)) {
         throw unreadable(e);
       }
       try {
@@ -125,7 +134,11 @@ public final class CallPageReader {
     }
     if (e instanceof StreamConstraintsException) {
       return UnreadablePageException.brokenAt(
-          "is nested deeper than " + MAX_PAGE_DEPTH + " levels");
+          "is nested deeper than "
+              + MAX_PAGE_DEPTH
+              + " levels, or has a text of more than "
+              + LONGEST_TEXT / (1024 * 1024)
+              + " MiB");
     }
     return UnreadablePageException.brokenAt(
         "is not JSON at byte " + e.getLocation().getByteOffset());

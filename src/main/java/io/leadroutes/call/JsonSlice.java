@@ -2,6 +2,7 @@ package io.leadroutes.call;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,20 +29,25 @@ record JsonSlice(byte[] page, int start, int end) {
     T read(JsonParser parser, JsonValues values) throws IOException;
   }
 
-  /** Reads the value, the parser stands at its first token; null where there is none. */
+  /**
+   * Reads the value, the parser stands at its first token; null where there is none, or one that is
+   * larger than anybody reads.
+   */
   <T> T read(Reading<T> reading) {
     if (start == end) {
       return null;
     }
     try {
       return read(page, start, end - start, reading);
+    } catch (StreamConstraintsException e) {
+      return null;
     } catch (JsonProcessingException e) {
       // Bytes that are not UTF-8: replaced, as a page's are.
-      byte[] mended =
-          new String(page, start, end - start, StandardCharsets.UTF_8)
-              .getBytes(StandardCharsets.UTF_8);
+      byte[] mended = WellFormed.of(page, start, end - start);
       try {
-        return read(mended, 0, mended.length, reading);
+        return mended == null ? null : read(mended, 0, mended.length, reading);
+      } catch (StreamConstraintsException tooLong) {
+        return null;
       } catch (JsonProcessingException again) {
         throw new IllegalStateException("The value was readable with its page.");
       }

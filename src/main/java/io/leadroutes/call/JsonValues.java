@@ -23,6 +23,9 @@ final class JsonValues {
   /** Levels of nesting a record may have, its own object being the first. */
   static final int MAX_DEPTH = 100;
 
+  /** Named values and elements that are kept of a field: each takes many times its bytes. */
+  static final int MOST_VALUES = 5_000;
+
   /** Digits before or behind the point of a number: beyond it no number means anything. */
   private static final int MAX_DIGITS = 300;
 
@@ -31,6 +34,7 @@ final class JsonValues {
   private final JsonParser parser;
   private int outside;
   private boolean tooDeep;
+  private int kept;
   private boolean reshaped;
 
   JsonValues(JsonParser parser) {
@@ -40,6 +44,7 @@ final class JsonValues {
   /** A new record begins, the parser stands at its first token. */
   void begin() {
     tooDeep = false;
+    kept = 0;
     reshaped = false;
     outside = parser.getParsingContext().getNestingDepth();
     if (parser.currentToken().isStructStart()) {
@@ -52,9 +57,20 @@ final class JsonValues {
     return tooDeep;
   }
 
-  /** Forgets that a value was: it is one the record can do without. */
-  void forgetDepth() {
+  /** Whether the present field has more than {@link #MOST_VALUES}, and lost those behind. */
+  boolean tooMany() {
+    return kept > MOST_VALUES;
+  }
+
+  /** How many values of the present field were kept. */
+  int kept() {
+    return Math.min(kept, MOST_VALUES);
+  }
+
+  /** The next field begins, or the record can do without the last one. */
+  void forgetSize() {
     tooDeep = false;
+    kept = 0;
   }
 
   /** Whether named values of the record came in a shape that was taken for none once. */
@@ -193,13 +209,17 @@ final class JsonValues {
   /** Null where the text is no JSON. */
   private Map<String, Object> namedInText(String text) {
     Map<String, Object> named =
-        mayBeJson(text) ? JsonSlice.readText(text, (inner, values) -> values.namedWithin()) : null;
+        mayBeJson(text)
+            ? JsonSlice.readText(text, (inner, values) -> values.namedWithin(this))
+            : null;
     reshaped |= named != null && !named.isEmpty();
     return named;
   }
 
-  private Map<String, Object> namedWithin() throws IOException {
+  private Map<String, Object> namedWithin(JsonValues record) throws IOException {
+    kept = record.kept;
     Map<String, Object> named = named();
+    record.kept = kept;
     return tooDeep ? Map.of() : named;
   }
 
@@ -292,9 +312,13 @@ final class JsonValues {
     }
     Map<String, Object> object = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = clean(parser.currentName());
+      String name = parser.currentName();
       parser.nextToken();
-      object.put(name, value());
+      if (keeps()) {
+        object.put(clean(name), value());
+      } else {
+        skip();
+      }
     }
     return Collections.unmodifiableMap(object);
   }
@@ -306,7 +330,11 @@ final class JsonValues {
     }
     List<Object> array = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(value());
+      if (keeps()) {
+        array.add(value());
+      } else {
+        skip();
+      }
     }
     return Collections.unmodifiableList(array);
   }
@@ -314,7 +342,7 @@ final class JsonValues {
   private Map<String, Object> namedElements() throws IOException {
     Map<String, Object> values = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
+      if (parser.currentToken() != JsonToken.START_OBJECT || !keeps()) {
         skip();
         continue;
       }
@@ -334,6 +362,12 @@ final class JsonValues {
       }
     }
     return values;
+  }
+
+  /** Whether one more value may be kept. */
+  private boolean keeps() {
+    kept = Math.min(kept, MOST_VALUES) + 1;
+    return !tooMany();
   }
 
   private boolean watchDepth() {

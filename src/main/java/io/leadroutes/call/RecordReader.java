@@ -13,6 +13,17 @@ import java.util.Map;
 /** Reads the records of one page, each into a call or, where that cannot be, aside. */
 final class RecordReader {
 
+  /** Records of a page, however few were asked for. */
+  private static final int MOST_RECORDS = 20_000;
+
+  /** Values of a page that are kept: each takes many times its bytes. */
+  private static final int MOST_VALUES = 300_000;
+
+  private static final String TOO_DEEP =
+      "the record is nested deeper than " + JsonValues.MAX_DEPTH + " levels";
+  private static final String TOO_MANY =
+      "its evaluation has more than " + JsonValues.MOST_VALUES + " values";
+
   private final String account;
   private final ZoneId zone;
   private final byte[] page;
@@ -20,6 +31,7 @@ final class RecordReader {
   private final JsonValues values;
   private final List<Call> calls = new ArrayList<>();
   private final List<SetAside> setAside = new ArrayList<>();
+  private int kept;
 
   RecordReader(String account, ZoneId zone, byte[] page, JsonParser parser) {
     this.account = account;
@@ -41,10 +53,23 @@ final class RecordReader {
   void clear() {
     calls.clear();
     setAside.clear();
+    kept = 0;
   }
 
-  /** Reads the record whose first token the parser stands at. */
+  /**
+   * Reads the record whose first token the parser stands at.
+   *
+   * @throws UnreadablePageException when the page has more than there is room for in memory
+   */
   void read() throws IOException {
+    if (calls.size() + setAside.size() == MOST_RECORDS || kept > MOST_VALUES) {
+      throw UnreadablePageException.brokenAt(
+          "has more than "
+              + MOST_RECORDS
+              + " records, or more than "
+              + MOST_VALUES
+              + " values of evaluations and variables");
+    }
     int start = tokenStart();
     values.begin();
     if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -63,7 +88,7 @@ final class RecordReader {
     String clientPhone = null;
     JsonSlice transcript = JsonSlice.NONE;
     JsonSlice webhook = JsonSlice.NONE;
-    boolean idOrEvaluationTooDeep = false;
+    String unreadable = null;
     Map<String, Object> variables = Map.of();
     Evaluation evaluation = Evaluation.NONE;
     BigDecimal carrierCost = null;
@@ -96,17 +121,17 @@ final class RecordReader {
         case "updated_at" -> updatedAt = values.timestamp(zone);
         default -> values.skip();
       }
-      if (values.tooDeep()) {
-        // Any other field is unknown, and that is all.
-        idOrEvaluationTooDeep |= field.equals("id") || field.equals("evaluation");
-        values.forgetDepth();
+      if ((values.tooDeep() || values.tooMany())
+          && (field.equals("id") || field.equals("evaluation"))) {
+        unreadable = values.tooDeep() ? TOO_DEEP : TOO_MANY;
       }
+      // Of any other field the rest is unknown, and that is all.
+      kept += values.kept();
+      values.forgetSize();
     }
     RawRecord raw = rawFrom(start);
-    if (idOrEvaluationTooDeep) {
-      setAside.add(
-          new SetAside(
-              "the record is nested deeper than " + JsonValues.MAX_DEPTH + " levels", raw));
+    if (unreadable != null) {
+      setAside.add(new SetAside(unreadable, raw));
     } else if (id == null) {
       setAside.add(new SetAside("id is missing or not a whole number", raw));
     } else {

@@ -5,16 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallPageReaderTest {
+
+  private static final int MIB = 1024 * 1024;
+  private static final String TOO_DEEP_OR_LONG =
+      "is nested deeper than 10000 levels, or has a text of more than 8 MiB";
+  private static final String TOO_MANY =
+      "has more than 20000 records, or more than 300000 values of evaluations and variables";
 
   private final CallPageReader reader = new CallPageReader("acme", ZoneId.of("UTC"));
 
@@ -641,15 +650,92 @@ class CallPageReaderTest {
 
   @Test
   void a_page_nested_deeper_than_10_000_is_unreadable() {
-    assertUnreadable("{\"data\":[" + "[".repeat(1_000_000), "is nested deeper than 10000 levels");
+    assertUnreadable("{\"data\":[" + "[".repeat(1_000_000), TOO_DEEP_OR_LONG);
   }
 
   @Test
-  void a_string_may_be_as_long_as_its_page() {
-    String text = "x".repeat(25_000_000);
+  void a_text_may_be_as_long_as_any_call_that_is_delivered() {
+    String text = "x".repeat(8 * MIB);
 
     assertThat(page("{\"id\":1,\"transcript\":\"" + text + "\"}").calls().get(0).transcript())
-        .hasSize(25_000_000);
+        .hasSize(8 * MIB);
+  }
+
+  @Test
+  void a_longer_text_is_not_known_where_nothing_hangs_on_it_and_else_its_page_is_cut() {
+    String text = "\"" + "x".repeat(8 * MIB + 1) + "\"";
+
+    for (String field : List.of("transcript", "webhook_response", "other")) {
+      Call call = page("{\"id\":1,\"" + field + "\":" + text + "},{\"id\":2}").calls().get(0);
+      assertThat(call.transcript()).isNull();
+      assertThat(call.webhook().value()).isNull();
+    }
+    for (String field : List.of("id", "status", "variables", "evaluation")) {
+      assertUnreadable("{\"data\":[{\"" + field + "\":" + text + "}]}", TOO_DEEP_OR_LONG);
+    }
+  }
+
+  @Test
+  void of_a_field_with_very_many_values_five_thousand_are_known() {
+    String many =
+        IntStream.range(0, 6000).mapToObj(i -> "\"a" + i + "\":1").collect(Collectors.joining(","));
+    String named =
+        IntStream.range(0, 6000)
+            .mapToObj(i -> "{\"name\":\"a" + i + "\",\"value\":1}")
+            .collect(Collectors.joining(","));
+    for (String values :
+        List.of("{" + many + "}", "[" + named + "]", "\"{" + many.replace("\"", "\\\"") + "}\"")) {
+      CallPage page =
+          page(
+              "{\"id\":1,\"variables\":"
+                  + values
+                  + ",\"evaluation\":{\"outcome\":\"hot\"}},{\"id\":2,\"evaluation\":"
+                  + values
+                  + "},{\"id\":3}");
+
+      assertThat(page.calls()).extracting(Call::id).containsExactly(1L, 3L);
+      assertThat(page.calls().get(0).variables()).hasSize(5000).containsKey("a4999");
+      assertThat(page.calls().get(0).evaluation().text("outcome")).contains("hot");
+      assertThat(page.setAside())
+          .extracting(SetAside::reason)
+          .containsExactly("its evaluation has more than 5000 values");
+    }
+    CallPage nested = page("{\"id\":1,\"variables\":{\"a\":[" + "1,".repeat(6000) + "1]}}");
+    assertThat(nested.calls().get(0).variables().get("a")).asInstanceOf(LIST).hasSize(4999);
+  }
+
+  @Test
+  void a_page_of_more_records_or_values_than_memory_holds_is_unreadable() {
+    String many = "[" + "[],".repeat(4999) + "0]";
+
+    assertThat(page("1,".repeat(19_999) + "1").setAside()).hasSize(20_000);
+    assertUnreadable("{\"data\":[" + "1,".repeat(20_000) + "1]}", TOO_MANY);
+    assertThat(page(records(60, many)).calls()).hasSize(60);
+    assertUnreadable("{\"data\":[" + records(62, many) + "]}", TOO_MANY);
+  }
+
+  private static String records(int count, String variables) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "{\"id\":" + i + ",\"variables\":{\"a\":" + variables + "}}")
+        .collect(Collectors.joining(","));
+  }
+
+  @Test
+  void malformed_bytes_are_replaced_without_taking_a_multiple_of_a_large_page() {
+    byte[] large = new byte[9 * MIB];
+    Arrays.fill(large, (byte) 'x');
+    large[5] = (byte) 0xFF;
+    assertThat(WellFormed.of(large, 0, large.length))
+        .isEqualTo(new String(large, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
+    Arrays.fill(large, (byte) 0xE4);
+    assertThat(WellFormed.of(large, 0, large.length)).isNull();
+    byte[] odd = "a\u00e4\ud83d\ude00b".repeat(5000).getBytes(StandardCharsets.UTF_8);
+    for (int cut = 0; cut < 8; cut++) {
+      assertThat(WellFormed.of(odd, cut, odd.length - cut - 3))
+          .isEqualTo(
+              new String(odd, cut, odd.length - cut - 3, StandardCharsets.UTF_8)
+                  .getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   @Test
