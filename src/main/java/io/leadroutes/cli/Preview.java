@@ -90,7 +90,7 @@ final class Preview implements Callable<Integer> {
       LocalDate to,
       PrintWriter out) {
     RouteFiles files = RouteFiles.of(directory);
-    Judge judge = new Judge(settings, files.text("judge-call.camel.yaml"));
+    Judge judge = new Judge(settings, files.rule());
     Settings own = settings.forAccount(name);
     try (Ledger ledger = Ledger.openToPreview(settings)) {
       Account account = new Calls(ledger).account(name, Source.baseUrl(own), null);

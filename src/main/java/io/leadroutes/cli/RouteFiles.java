@@ -1,6 +1,7 @@
 package io.leadroutes.cli;
 
 import io.leadroutes.settings.SettingsException;
+import io.leadroutes.settings.TextFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,11 +11,19 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.model.RouteDefinition;
 
 /**
  * The route files of a start: those of the jar, and those of {@code ./routes}, which replace the
@@ -24,6 +33,11 @@ import java.util.stream.Stream;
 final class RouteFiles {
 
   private static final String SUFFIX = ".camel.yaml";
+
+  /** None that begins with a dot: editors and other systems leave such beside the real one. */
+  private static final String FILES = "[^.].*\\.camel\\.yaml";
+
+  private static final Pattern DIRECT = Pattern.compile("direct:([\\w-]+)");
   private static final List<String> READING =
       List.of(
           "fetch-page.camel.yaml",
@@ -46,14 +60,108 @@ final class RouteFiles {
   static RouteFiles of(Path directory) {
     RouteFiles files = new RouteFiles(directory.resolve("routes"));
     shipped().forEach(name -> files.locations.put(name, "classpath:routes/" + name));
-    for (String name : names(files.own)) {
-      boolean same =
-          files.locations.containsKey(name) && files.text(name).equals(read(files.own, name));
-      if (!same) {
+    for (String name : names(files.own, FILES)) {
+      if (!files.shipsTheSame(name)) {
         files.locations.put(name, "file:" + files.own.resolve(name));
       }
     }
     return files;
+  }
+
+  /** A file that cannot be read is not the same; it is a mistake of its own. */
+  private boolean shipsTheSame(String name) {
+    try {
+      return locations.containsKey(name) && text(name).equals(read(own, name));
+    } catch (SettingsException e) {
+      return false;
+    }
+  }
+
+  /** What is wrong with the files, before Camel reads any of them; a sentence each. */
+  List<String> mistakes() {
+    List<String> mistakes = new ArrayList<>();
+    for (String name : own()) {
+      try {
+        if (TextFile.isUtf16(own.resolve(name))) {
+          mistakes.add(place(name, 0) + " is in UTF-16: save it as UTF-8.");
+        } else if (text(name).isBlank()) {
+          mistakes.add(place(name, 0) + " is empty: write a route into it, or remove it.");
+        }
+      } catch (SettingsException e) {
+        mistakes.add(e.getMessage());
+      }
+    }
+    for (String name : names(own, "[^.].*\\.(yaml|yml|xml|java)")) {
+      if (!name.endsWith(SUFFIX)) {
+        mistakes.add(
+            place(name, 0)
+                + " is not read: call it "
+                + name.replaceAll("(\\.camel)?\\.\\w+$", "")
+                + SUFFIX
+                + " if it is a route in YAML, or remove it.");
+      }
+    }
+    return mistakes;
+  }
+
+  /** The names of those that come from {@code ./routes}. */
+  List<String> own() {
+    return locations.entrySet().stream()
+        .filter(entry -> entry.getValue().startsWith("file:"))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** The names of all files. */
+  Set<String> names() {
+    return locations.keySet();
+  }
+
+  /** Camel's location of a file. */
+  String location(String name) {
+    return locations.get(name);
+  }
+
+  /** The name of the file that a route comes from; null for a route in Java. */
+  String name(RouteDefinition route) {
+    if (route.getResource() == null) {
+      return null;
+    }
+    String location = route.getResource().getLocation();
+    return location.substring(location.lastIndexOf('/') + 1);
+  }
+
+  /**
+   * Where something is, for a sentence.
+   *
+   * @param line from 1, or 0 for the whole file
+   */
+  String place(String name, int line) {
+    boolean shipped = name != null && locations.getOrDefault(name, "").startsWith("classpath:");
+    return (shipped ? "the jar's " : "") + "routes/" + name + (line > 0 ? ", line " + line : "");
+  }
+
+  /** The text of all files. */
+  String text() {
+    return locations.keySet().stream().map(this::text).collect(Collectors.joining("\n"));
+  }
+
+  /** What decides about calls: {@code judge-call}, and what it sends to that is not the jar's. */
+  String rule() {
+    StringBuilder rule = new StringBuilder();
+    Deque<String> open = new ArrayDeque<>(List.of("judge-call" + SUFFIX));
+    Set<String> seen = new HashSet<>(open);
+    while (!open.isEmpty()) {
+      String text = text(open.remove());
+      rule.append(rule.isEmpty() ? "" : "\n").append(text);
+      for (Matcher to = DIRECT.matcher(text); to.find(); ) {
+        String name = to.group(1) + SUFFIX;
+        if (locations.containsKey(name) && seen.add(name)) {
+          open.add(name);
+        }
+      }
+    }
+    return rule.toString();
   }
 
   /** For Camel's include pattern. */
@@ -110,12 +218,7 @@ final class RouteFiles {
   }
 
   private static String read(Path folder, String name) {
-    try {
-      return Files.readString(folder.resolve(name));
-    } catch (IOException e) {
-      throw new SettingsException(
-          folder.resolve(name) + " cannot be read: make it readable and save it as UTF-8.");
-    }
+    return TextFile.read(folder.resolve(name));
   }
 
   private static List<String> shipped() {
@@ -123,24 +226,24 @@ final class RouteFiles {
     try {
       URI uri = folder.toURI();
       if (!"jar".equals(uri.getScheme())) {
-        return names(Path.of(uri));
+        return names(Path.of(uri), FILES);
       }
       try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-        return names(jar.getPath("/routes"));
+        return names(jar.getPath("/routes"), FILES);
       }
     } catch (URISyntaxException | IOException e) {
       throw new IllegalStateException("The jar's routes cannot be listed.", e);
     }
   }
 
-  private static List<String> names(Path folder) {
+  private static List<String> names(Path folder, String pattern) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(SUFFIX))
+          .filter(name -> name.matches(pattern))
           .sorted()
           .collect(Collectors.toList());
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.leadroutes.call.CallPageReader;
 import io.leadroutes.console.Gate;
 import io.leadroutes.delivery.DeliveryRules;
 import io.leadroutes.file.FileSink;
+import io.leadroutes.file.Places;
 import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
@@ -27,18 +28,15 @@ import io.leadroutes.settings.SettingsException;
 import io.leadroutes.slack.SlackSink;
 import io.leadroutes.watch.Watch;
 import io.leadroutes.watch.WatchRules;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.direct.DirectComponent;
@@ -47,14 +45,13 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.Registry;
 
 /** The service: settings checked, ledger open, beans bound, routes running. */
 public final class Service implements AutoCloseable {
 
   /** What became of the last requests is settled within five more. */
   private static final int SHUTDOWN_SECONDS = 15;
-
-  private static final int REQUESTS_OF_AN_ATTEMPT = 3;
 
   private final Main main;
   private final Ledger ledger;
@@ -79,61 +76,73 @@ public final class Service implements AutoCloseable {
    * @param directory the working directory, whose {@code routes} replace or add to the jar's
    * @throws SettingsException for a mistake in settings or routes, before anything is polled
    */
-  public static Service start(Settings settings, Path directory) {
+  public static Service start(Settings given, Path directory) {
+    Settings collecting = given.collecting();
     RouteFiles files = RouteFiles.of(directory);
-    Judge judge = new Judge(settings, files.text("judge-call.camel.yaml"));
-    Set<String> sinks = sinks(settings);
-    checkLease(settings);
-    checkPort(settings);
-    Ledger ledger = Ledger.openWhenReady(settings);
+    SettingsChecks.run(collecting, files);
+    AtomicReference<Deliveries> noting = new AtomicReference<>();
     Main main = new Main();
+    Ledger ledger = null;
     try {
       List<String> notes = new ArrayList<>(List.of(files.origin()));
+      configure(main, collecting, files);
+      main.configure().addRoutesBuilder(new WalkPages(collecting.accounts().size()));
+      main.addMainListener(
+          new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport support) {
+              CamelContext context = support.getCamelContext();
+              safeHttp(context, collecting);
+              // A wrong name would block each exchange for half a minute.
+              context.getComponent("direct", DirectComponent.class).setBlock(false);
+              bindSinks(context, collecting, (batch, place) -> noting.get().note(batch, place));
+              refuse(collecting, files.mistakes());
+            }
+          });
+      loadRoutes(main, files, collecting);
+      Settings settings = collecting.checked();
+      Judge judge = new Judge(settings, files.rule());
+      ModelCamelContext context = (ModelCamelContext) main.getCamelContext();
+      Registry beans = context.getRegistry();
+      beans.bind("verdicts", new VerdictsInOrder());
+      beans.bind("judge", judge);
+      Set<String> sinks = SettingsChecks.sinks(settings);
+      ConsolePort.awaitFree(settings);
+      ledger = Ledger.openWhenReady(settings);
       Calls calls = new Calls(ledger);
       Passes passes = new Passes(ledger, calls, settings);
       Leases leases = new Leases(ledger);
       Gate gate = Gate.of(settings, passes::hinted);
       List<Account> accounts = new ArrayList<>();
       for (String name : settings.accounts()) {
-        accounts.add(passes.add(settings.forAccount(name), name, judge.fingerprint(name)));
+        Account account = passes.add(settings.forAccount(name), name, judge.fingerprint(name));
+        accounts.add(account);
+        noteLateStart(account, ledger.now(), notes);
       }
       Deliveries deliveries = new Deliveries(ledger, leads(settings, accounts));
+      noting.set(deliveries);
       for (Account account : accounts) {
         int held = deliveries.judgedBy(account, judge.fingerprint(account.name()));
         notes.addAll(held(account, held));
         Set<String> own = Set.copyOf(settings.forAccount(account.name()).list("lead.sinks"));
         notes.addAll(probed(account, new Retries(ledger).probePaused(account, own)));
       }
-      main.bind("passes", passes);
-      main.bind("pages", new Pages(calls));
-      main.bind("verdicts", new VerdictsInOrder());
-      main.bind("judge", judge);
-      main.bind("deliveries", deliveries);
-      main.bind("leases", leases);
+      beans.bind("passes", passes);
+      beans.bind("pages", new Pages(calls));
+      beans.bind("deliveries", deliveries);
+      beans.bind("leases", leases);
       Watch watch = new Watch(ledger, WatchRules.of(settings));
-      main.bind("deliveryRules", DeliveryRules.of(settings, accounts));
-      configure(main, settings, files);
-      main.configure().addRoutesBuilder(new WalkPages(accounts.size()));
-      main.addMainListener(
-          new MainListenerSupport() {
-            @Override
-            public void beforeConfigure(BaseMainSupport support) {
-              CamelContext context = support.getCamelContext();
-              safeHttp(context, settings);
-              // A wrong name would block each exchange for half a minute.
-              context.getComponent("direct", DirectComponent.class).setBlock(false);
-              bindSinks(context, settings, sinks, deliveries);
-              HealthCheckRegistry health = HealthCheckRegistry.get(context);
-              health.register(new LedgerHealth(ledger));
-              health.register(new WatchHealth(watch));
-              // What is up has something to say too: what is paused, and what to do.
-              health.setExposureLevel("full");
-            }
-          });
-      loadRoutes(main);
-      notes.addAll(new RouteChecks((ModelCamelContext) main.getCamelContext()).run(sinks));
-      gate.before(main.getCamelContext(), port(settings));
-      main.start();
+      beans.bind("deliveryRules", DeliveryRules.of(settings, accounts));
+      HealthCheckRegistry health = HealthCheckRegistry.get(context);
+      health.register(new LedgerHealth(ledger));
+      health.register(new WatchHealth(watch));
+      // What is up has something to say too: what is paused, and what to do.
+      health.setExposureLevel("full");
+      notes.addAll(
+          new RouteChecks(context, files, settings).run(sinks, SampleDelivery.of(settings)));
+      notes.addAll(settings.notes());
+      gate.before(context, ConsolePort.number(settings));
+      start(main, context, new RouteMistakes(files, settings));
       watch.start();
       return new Service(main, ledger, passes, leases, watch, notes);
     } catch (RuntimeException e) {
@@ -166,7 +175,31 @@ public final class Service implements AutoCloseable {
     return notes;
   }
 
-  private static void loadRoutes(Main main) {
+  /** Says all mistakes there are in settings and files. */
+  private static void refuse(Settings collecting, List<String> ofFiles) {
+    ofFiles.forEach(
+        sentence ->
+            collecting.attempt(
+                () -> {
+                  throw new SettingsException(sentence);
+                }));
+    collecting.checked();
+  }
+
+  /** Everything looks well, and no lead comes. */
+  private static void noteLateStart(Account account, long now, List<String> notes) {
+    if (account.startAt() > now) {
+      notes.add(
+          "Account "
+              + account.name()
+              + " delivers no call created before "
+              + Instant.ofEpochMilli(account.startAt())
+              + ", which is still to come: poll.start said so at its first start. Check the clock"
+              + " of this machine; backfill delivers earlier calls.");
+    }
+  }
+
+  private static void loadRoutes(Main main, RouteFiles files, Settings settings) {
     try {
       main.init();
     } catch (RuntimeException e) {
@@ -174,11 +207,18 @@ public final class Service implements AutoCloseable {
       if (mistake instanceof SettingsException) {
         throw mistake;
       }
-      String reason = String.valueOf(Causes.root(e).getMessage()).lines().findFirst().orElse("");
-      throw new SettingsException(
-          "The routes cannot be loaded ("
-              + reason
-              + "): correct what was edited last in ./routes.");
+      // It may have failed for a setting that was found wrong before.
+      settings.checked();
+      throw new SettingsException(new RouteMistakes(files, settings).ofFiles(e));
+    }
+  }
+
+  private static void start(Main main, ModelCamelContext context, RouteMistakes mistakes) {
+    try {
+      main.start();
+    } catch (RuntimeException e) {
+      String mistake = mistakes.ofStart(context, e);
+      throw mistake == null ? e : new SettingsException(mistake);
     }
   }
 
@@ -205,7 +245,7 @@ public final class Service implements AutoCloseable {
         .httpManagementServer()
         .withEnabled(true)
         .withHost(settings.text("console.host"))
-        .withPort(port(settings))
+        .withPort(ConsolePort.number(settings))
         .withPath("/")
         .withHealthCheckEnabled(true)
         .withHealthPath("/observe/health");
@@ -227,30 +267,20 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private static void bindSinks(
-      CamelContext context, Settings settings, Set<String> sinks, Deliveries deliveries) {
+  private static void bindSinks(CamelContext context, Settings settings, Places places) {
+    Set<String> sinks = SettingsChecks.sinks(settings);
     if (sinks.contains("salesforce")) {
-      SalesforceSink.bind(context, settings);
+      settings.attempt(() -> SalesforceSink.bind(context, settings));
     }
     if (sinks.contains("slack")) {
-      SlackSink.bind(context, settings);
+      settings.attempt(() -> SlackSink.bind(context, settings));
     }
     if (sinks.contains("file")) {
-      FileSink.bind(context, settings, deliveries::note);
+      settings.attempt(() -> FileSink.bind(context, settings, places));
     }
     if (sinks.contains("kafka")) {
-      KafkaSink.bind(context, settings);
+      settings.attempt(() -> KafkaSink.bind(context, settings));
     }
-  }
-
-  /** The sinks of all accounts. */
-  private static Set<String> sinks(Settings settings) {
-    Set<String> sinks = new LinkedHashSet<>();
-    for (String account : settings.accounts()) {
-      sinks.addAll(
-          settings.forAccount(account).requiredList("lead.sinks", "name at least one sink"));
-    }
-    return sinks;
   }
 
   private static BiFunction<Account, String, Lead> leads(
@@ -271,45 +301,6 @@ public final class Service implements AutoCloseable {
     };
   }
 
-  private static void checkLease(Settings settings) {
-    Duration timeout = settings.duration("sink.timeout");
-    Duration lease = settings.duration("ledger.lease");
-    boolean tasks = SalesforceSink.logsCalls(settings);
-    // A session that was renewed a moment ago for the Lead serves its Task too.
-    int requests = tasks ? REQUESTS_OF_AN_ATTEMPT + 1 : REQUESTS_OF_AN_ATTEMPT;
-    if (timeout.multipliedBy(2L * requests).compareTo(lease) > 0) {
-      throw new SettingsException(
-          "ledger.lease="
-              + settings.text("ledger.lease")
-              + " is too short for sink.timeout="
-              + settings.text("sink.timeout")
-              + ": an attempt makes up to "
-              + (tasks ? "four requests with salesforce.log-call" : "three requests")
-              + ", which must fit into half of the lease; raise ledger.lease or lower"
-              + " sink.timeout.");
-    }
-  }
-
-  private static int port(Settings settings) {
-    return settings.number("console.port", 1, 65535);
-  }
-
-  private static void checkPort(Settings settings) {
-    String host = settings.required("console.host", "write 127.0.0.1");
-    int port = port(settings);
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-    } catch (IOException e) {
-      throw new SettingsException(
-          "console.port="
-              + port
-              + " on "
-              + host
-              + " cannot be opened: stop the program that uses it, or set another console.port.");
-    }
-  }
-
   private static RuntimeException settingsMistake(RuntimeException e) {
     for (Throwable cause : Causes.of(e).toList()) {
       if (cause instanceof SettingsException mistake) {
@@ -323,7 +314,9 @@ public final class Service implements AutoCloseable {
     try {
       main.stop();
     } finally {
-      ledger.close();
+      if (ledger != null) {
+        ledger.close();
+      }
     }
   }
 

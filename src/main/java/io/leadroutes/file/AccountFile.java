@@ -1,5 +1,6 @@
 package io.leadroutes.file;
 
+import io.leadroutes.settings.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,6 +31,9 @@ final class AccountFile implements AutoCloseable {
   /** Opens the file, creates it when it is missing, and cuts a torn tail. */
   static AccountFile open(Channels channels, Path path) throws IOException {
     boolean created = Files.notExists(path);
+    if (created) {
+      OwnerOnly.create(path);
+    }
     FileChannel channel =
         channels.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

@@ -3,6 +3,7 @@ package io.leadroutes.file;
 import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
+import io.leadroutes.settings.OwnerOnly;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.ByteArrayOutputStream;
@@ -257,7 +258,7 @@ public final class LeadFiles {
       while (existing.getParent() != null && Files.notExists(existing)) {
         existing = existing.getParent();
       }
-      Files.createDirectories(directory);
+      Files.createDirectories(directory, OwnerOnly.folder());
       for (Path made = directory; !made.equals(existing); made = made.getParent()) {
         AccountFile.forceDirectory(channels, made.getParent());
       }

@@ -1,5 +1,6 @@
 package io.leadroutes.ledger;
 
+import io.leadroutes.settings.OwnerOnly;
 import io.leadroutes.settings.SettingsException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -34,8 +34,6 @@ final class LedgerFile implements AutoCloseable {
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
-  private static final Set<PosixFilePermission> OWNERS_FOLDER =
-      PosixFilePermissions.fromString("rwx------");
 
   /** As it was named, links and all. */
   private final Path path;
@@ -88,7 +86,7 @@ final class LedgerFile implements AutoCloseable {
   void lock() {
     try {
       if (!Files.isDirectory(path.getParent())) {
-        Files.createDirectories(path.getParent(), owned(OWNERS_FOLDER));
+        Files.createDirectories(path.getParent(), OwnerOnly.folder());
       }
       Path real = Files.exists(path) ? path.toRealPath() : path;
       // Within one JVM a second channel on the ledger itself would end the locks of the first one.
@@ -147,7 +145,7 @@ final class LedgerFile implements AutoCloseable {
   private static FileChannel open(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), owned(OWNER_ONLY));
+            file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerOnly.file());
     keepToOwner(file);
     return channel;
   }
@@ -159,12 +157,6 @@ final class LedgerFile implements AutoCloseable {
       // held within this very process
       return null;
     }
-  }
-
-  private static FileAttribute<?>[] owned(Set<PosixFilePermission> permissions) {
-    return posix()
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
-        : new FileAttribute<?>[0];
   }
 
   private static boolean posix() {

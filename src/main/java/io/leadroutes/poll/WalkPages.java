@@ -15,10 +15,18 @@ public final class WalkPages extends RouteBuilder {
 
   private static final int WALKS = 3;
 
+  /** With more accounts than this has room for they wait for each other. */
+  private static final int MAX_WALKERS = 300;
+
+  private static final int MAX_FETCHERS = 100;
+
+  /** What {@code seda} holds by itself. */
+  private static final int USUAL_QUEUE = 1000;
+
   private final int accounts;
 
   /**
-   * @param accounts how many; each walks its pages in a thread of its own
+   * @param accounts how many; up to a hundred each walks its pages in threads of its own
    */
   public WalkPages(int accounts) {
     this.accounts = accounts;
@@ -28,8 +36,8 @@ public final class WalkPages extends RouteBuilder {
   public void configure() throws Exception {
     var fetchers =
         new ThreadPoolBuilder(getContext())
-            .poolSize(FETCHERS * accounts)
-            .maxPoolSize(FETCHERS * accounts)
+            .poolSize(Math.min(FETCHERS * accounts, MAX_FETCHERS))
+            .maxPoolSize(Math.min(FETCHERS * accounts, MAX_FETCHERS))
             // No queue: where all fetchers are busy an account fetches by itself, so that a slow
             // one holds nobody.
             .maxQueueSize(0)
@@ -37,7 +45,10 @@ public final class WalkPages extends RouteBuilder {
             .build("fetch-page");
     // A quick pass, a full or wide one and a backfill of an account may walk beside each other.
     // While Camel starts, the consumer sleeps for as long as it polls: a second by default.
-    from("seda:walk-pages?pollTimeout=100&concurrentConsumers=" + WALKS * accounts)
+    from("seda:walk-pages?pollTimeout=100&concurrentConsumers="
+            + Math.min(WALKS * accounts, MAX_WALKERS)
+            + "&size="
+            + Math.max(USUAL_QUEUE, WALKS * accounts))
         .routeId("walk-pages")
         .routeDescription("Walks over the pages of one account's calls, some at a time.")
         .doTry()

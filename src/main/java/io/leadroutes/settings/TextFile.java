@@ -26,19 +26,27 @@ public final class TextFile {
    * @throws SettingsException when it cannot be read, or is in another encoding; names the line
    */
   public static String read(Path file) {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new SettingsException(
-          file + " cannot be read: make it a file that this user may read.");
-    }
+    byte[] bytes = bytes(file);
     String text = decoded(file, bytes);
     if (text.indexOf('\0') >= 0) {
       throw new SettingsException(
           file + " is no text in UTF-8, perhaps UTF-16 without a mark: save it as UTF-8.");
     }
     return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+  }
+
+  /** Whether a mark says that a file is UTF-16. */
+  public static boolean isUtf16(Path file) {
+    return !encoding(bytes(file)).equals(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new SettingsException(
+          file + " cannot be read: make it a file that this user may read.");
+    }
   }
 
   private static String decoded(Path file, byte[] bytes) {

@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,11 +120,24 @@ class RunTest {
   }
 
   @Test
-  void a_port_in_use_is_refused() throws IOException {
+  void a_port_in_use_is_waited_for() throws Exception {
+    Service service;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      assertRefused(Map.of("console.port", port), "console.port=" + port, "stop the program");
+      CompletableFuture<Service> starting =
+          CompletableFuture.supplyAsync(() -> start(Map.of("console.port", port)));
+      assertThatThrownBy(() -> starting.get(3, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(arrivals.sandbox.clickSpeak().requestCount()).isZero();
+      taken.close();
+      service = starting.get(60, TimeUnit.SECONDS);
     }
+    service.close();
+  }
+
+  @Test
+  void a_host_that_is_none_of_this_machine_is_refused() {
+    assertRefused(Map.of("console.host", "192.0.2.1"), "console.host=192.0.2.1", "127.0.0.1");
   }
 
   @Test
@@ -163,7 +179,7 @@ class RunTest {
       value = {
         "aggregate: {correlationExpression: {constant: {expression: '1'}}, completionSize: 2,"
             + " aggregationStrategy: '#verdicts', steps: [{log: {message: x}}]} | batchSize",
-        "wireTap: {uri: 'direct:deliver-slack'} | wireTap",
+        "wireTap: {uri: 'log:leads'} | wireTap",
         "to: {uri: 'direct:jugde-call'} | direct:jugde-call",
         "bean: {ref: slakPost, method: request} | 'slakPost'"
       })
@@ -218,14 +234,18 @@ class RunTest {
   }
 
   @Test
-  void a_wrong_setting_ends_the_program_with_code_2_and_one_sentence() {
+  void wrong_settings_end_the_program_with_code_2_and_a_sentence_each() {
     StringWriter err = new StringWriter();
 
     int code = LeadRoutes.commandLine().setErr(new PrintWriter(err, true)).execute("run");
 
     assertThat(code).isEqualTo(2);
-    assertThat(err.toString().strip())
-        .startsWith("clickspeak.token is not set")
-        .doesNotContain("\n");
+    assertThat(err.toString().strip().lines())
+        .hasSizeGreaterThan(3)
+        .allMatch(
+            line ->
+                line.matches("[a-z.-]+ is not set: .*\\(application.properties, line \\d+\\)\\."))
+        .anyMatch(line -> line.startsWith("clickspeak.token is not set"))
+        .anyMatch(line -> line.startsWith("slack.channel is not set"));
   }
 }

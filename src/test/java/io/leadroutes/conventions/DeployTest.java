@@ -97,6 +97,14 @@ class DeployTest {
         .forEachRemaining(name -> assertThat(variables).contains(name));
   }
 
+  @Test
+  void names_of_other_services_and_a_user_id_of_the_platform_change_nothing() throws IOException {
+    assertThat(yaml("deployment.yaml").at("/spec/template/spec/enableServiceLinks").asBoolean(true))
+        .isFalse();
+    assertThat(Files.readString(DEPLOY.resolve("Containerfile")))
+        .contains("chown -R 10001:0 /leads && chmod -R g=u /leads");
+  }
+
   /** Out of memory ends it: threads that died of that would leave it running and idle for ever. */
   @ParameterizedTest
   @ValueSource(

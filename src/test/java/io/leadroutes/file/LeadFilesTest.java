@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,6 +235,16 @@ class LeadFilesTest {
     files().append(List.of(again(1, TODAY + "@0")));
 
     assertThat(Files.readAllLines(today())).hasSize(2).first().isEqualTo(foreign);
+  }
+
+  @Test
+  void only_the_owner_reads_files_and_folders() throws IOException {
+    files().append(batch(1));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(today())))
+        .isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(today().getParent())))
+        .isEqualTo("rwx------");
   }
 
   @Test

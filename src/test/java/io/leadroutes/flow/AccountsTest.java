@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -283,5 +285,31 @@ class AccountsTest {
       assertThat(json.path("phone").asText()).isEqualTo(phone);
     }
     assertThat(written).containsExactlyInAnyOrderElementsOf(keys);
+  }
+
+  @Test
+  void two_hundred_accounts_start_and_each_gets_its_lead() throws IOException {
+    arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+    Map<String, String> values = arrivals.settings();
+    values.put("lead.sinks", "file");
+    values.put("poll.period", "5s");
+    values.put("clickspeak.requests-per-minute", "600");
+    values.put(
+        "clickspeak.accounts",
+        IntStream.range(0, 200).mapToObj(i -> "a" + i).collect(Collectors.joining(", ")));
+    Settings settings = Settings.load(directory, Map.of(), new Properties()).with(values);
+    try (Service service = Service.start(settings, directory)) {
+      await().atMost(LONG).until(() -> folders() == 200);
+    }
+  }
+
+  private long folders() throws IOException {
+    Path leads = directory.resolve("leads");
+    if (!Files.exists(leads)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(leads)) {
+      return files.filter(file -> file.toString().endsWith(".jsonl")).count();
+    }
   }
 }

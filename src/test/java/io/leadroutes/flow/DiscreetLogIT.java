@@ -13,8 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** G7: whatever goes wrong, the log of the real jar holds nothing personal and no secret. */
 class DiscreetLogIT {
@@ -23,6 +26,15 @@ class DiscreetLogIT {
   private static final String MARK = "Zebedee";
 
   @TempDir Path directory;
+
+  private Arrivals arrivals;
+
+  @AfterEach
+  void closeSandbox() {
+    if (arrivals != null) {
+      arrivals.close();
+    }
+  }
 
   private static SandboxCall personal(long id) {
     return SandboxCall.qualified(id)
@@ -174,5 +186,55 @@ class DiscreetLogIT {
           .doesNotContain(sandbox.salesforce().clientSecret())
           .doesNotContain(settings.get("slack.token"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "htps:{{teams.url}}",
+        "\"{{teams.url}}\"",
+        "{{teams.url}}?connectTimeout=soon",
+        "leads:{{teams.url}}"
+      })
+  void an_address_that_is_written_wrongly_is_not_printed(String uri) throws Exception {
+    Process service = startWith(uri);
+    assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(service.exitValue()).isEqualTo(2);
+    assertThat(Jar.log(directory))
+        .contains("routes/deliver-teams.camel.yaml, line")
+        .doesNotContain(MARK);
+  }
+
+  @Test
+  void an_address_that_nobody_answers_at_is_not_printed() throws Exception {
+    Process service = startWith("{{teams.url}}");
+    await()
+        .atMost(LONG)
+        .until(() -> Jar.log(directory).contains("teams for account default has to wait"));
+    service.destroy();
+    assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(Jar.log(directory)).doesNotContain(MARK);
+  }
+
+  private Process startWith(String uri) throws Exception {
+    Files.writeString(
+        Files.createDirectories(directory.resolve("routes")).resolve("deliver-teams.camel.yaml"),
+        """
+        - route:
+            id: deliver-teams
+            from:
+              uri: leads:teams
+              steps:
+                - to: {uri: '%s'}
+        """
+            .formatted(uri));
+    arrivals = new Arrivals(directory);
+    arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+    Map<String, String> settings = new HashMap<>(arrivals.settings());
+    settings.put("lead.sinks", "teams");
+    settings.put("teams.url", "https://127.0.0.1:1/" + MARK + "?sig=" + MARK);
+    return Jar.start(directory, settings);
   }
 }
