@@ -24,6 +24,18 @@ final class RecordReader {
   private static final String TOO_MANY =
       "its evaluation has more than " + JsonValues.MOST_VALUES + " values";
 
+  private static final int MIB = 1024 * 1024;
+
+  /**
+   * A larger record is not written to the ledger, and no lead: that takes several times its bytes.
+   */
+  private static final int LARGEST = 8 * MIB;
+
+  /** What is kept of a record that is set aside. */
+  private static final int MOST_SET_ASIDE = MIB;
+
+  private static final String TOO_LARGE = "the record is larger than " + LARGEST / MIB + " MiB";
+
   private final String account;
   private final ZoneId zone;
   private final byte[] page;
@@ -75,7 +87,7 @@ final class RecordReader {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       values.skip();
       parser.finishToken();
-      setAside.add(new SetAside("the record is no object", rawFrom(start)));
+      setAside("the record is no object", rawFrom(start));
       return;
     }
     Long id = null;
@@ -130,10 +142,12 @@ final class RecordReader {
       values.forgetSize();
     }
     RawRecord raw = rawFrom(start);
-    if (unreadable != null) {
-      setAside.add(new SetAside(unreadable, raw));
+    if (raw.end() - raw.start() > LARGEST) {
+      setAside(TOO_LARGE, raw);
+    } else if (unreadable != null) {
+      setAside(unreadable, raw);
     } else if (id == null) {
-      setAside.add(new SetAside("id is missing or not a whole number", raw));
+      setAside("id is missing or not a whole number", raw);
     } else {
       calls.add(
           new Call(
@@ -161,6 +175,11 @@ final class RecordReader {
               raw,
               new WebhookResponse(webhook.upTo(raw.end()))));
     }
+  }
+
+  private void setAside(String reason, RawRecord raw) {
+    int end = Math.min(raw.end(), raw.start() + MOST_SET_ASIDE);
+    setAside.add(new SetAside(reason, new RawRecord(page, raw.start(), end)));
   }
 
   private int tokenStart() {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * A record of a page that could not be read.
  *
  * @param reason what is wrong with it, without personal data
- * @param raw its text as it came
+ * @param raw its text as it came, of a very large one the beginning
  */
 public record SetAside(String reason, RawRecord raw) {
 
