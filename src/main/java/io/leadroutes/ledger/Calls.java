@@ -121,6 +121,7 @@ public final class Calls {
       """
       UPDATE delivery SET dropped = 1,
         reason = CASE WHEN state = 'pending' THEN :dropped ELSE reason END,
+        held_at = CASE WHEN state = 'pending' THEN NULL ELSE held_at END,
         state = CASE WHEN state = 'pending' THEN 'cancelled' ELSE state END
       WHERE account_id = :account AND call_id = :id AND sink = :sink AND sent_version = 0
         AND state IN ('pending', 'sending', 'unknown', 'dead') AND dropped = 0
@@ -188,6 +189,7 @@ public final class Calls {
   private static final long NOT_STARTED = -1;
 
   private static final int FORGET_AT_ONCE = 1000;
+  private static final int HASHES_AT_ONCE = 1000;
   private static final int BOUND_AT_ONCE = 2 * 1024 * 1024;
   private static final long ONE_DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -651,11 +653,14 @@ public final class Calls {
       return 0;
     }
     Map<String, SetAside> fresh = new LinkedHashMap<>(records);
-    h.createQuery("SELECT hash FROM set_aside WHERE account_id = :account AND hash IN (<hashes>)")
-        .bind("account", account)
-        .bindList("hashes", List.copyOf(records.keySet()))
-        .mapTo(String.class)
-        .forEach(fresh::remove);
+    List<String> hashes = List.copyOf(records.keySet());
+    for (int from = 0; from < hashes.size(); from += HASHES_AT_ONCE) {
+      h.createQuery("SELECT hash FROM set_aside WHERE account_id = :account AND hash IN (<hashes>)")
+          .bind("account", account)
+          .bindList("hashes", hashes.subList(from, Math.min(hashes.size(), from + HASHES_AT_ONCE)))
+          .mapTo(String.class)
+          .forEach(fresh::remove);
+    }
     if (fresh.isEmpty()) {
       return 0;
     }

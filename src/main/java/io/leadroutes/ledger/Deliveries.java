@@ -202,7 +202,7 @@ public final class Deliveries {
   /** A lead or a sink that was withdrawn while it was on its way back is not sent any more. */
   private static final String CANCEL_WITHDRAWN =
       """
-      UPDATE delivery SET state = 'cancelled'
+      UPDATE delivery SET state = 'cancelled', held_at = NULL
       WHERE id = :id AND state = 'pending' AND sent_version = 0 AND (dropped = 1 OR EXISTS (
         SELECT 1 FROM lead WHERE lead.account_id = delivery.account_id
           AND lead.call_id = delivery.call_id AND withdrawn_at IS NOT NULL))

@@ -406,6 +406,24 @@ class CallsTest {
     }
   }
 
+  /** More than either database binds in a statement without thought. */
+  @ParameterizedTest
+  @EnumSource
+  void a_page_full_of_records_that_cannot_be_read_costs_no_call_beside_them(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      Call call = fixture.qualified(7);
+      List<SetAside> broken =
+          IntStream.range(0, 70_000).mapToObj(i -> unreadable("{\"key\": " + i + "}")).toList();
+
+      fixture.record(
+          new CallPage("default", 1, 1, 100, 70_001, List.of(call), broken),
+          fixture.lead(call, "file"));
+
+      assertThat(fixture.count("SELECT COUNT(*) FROM delivery")).isEqualTo(1);
+      assertThat(fixture.count("SELECT COUNT(*) FROM set_aside")).isEqualTo(1000);
+    }
+  }
+
   private static void passEnded(LedgerFixture fixture, String kind, int newCalls, String refused) {
     fixture.calls.passEnded(
         new PassRow(

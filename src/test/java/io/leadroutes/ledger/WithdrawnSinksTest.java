@@ -97,6 +97,27 @@ class WithdrawnSinksTest {
     }
   }
 
+  /** It would be taken for refused ever since, while others arrived: a dead letter at once. */
+  @ParameterizedTest
+  @EnumSource
+  void a_refusal_from_before_it_was_withdrawn_says_nothing_when_it_comes_back(Databases database) {
+    try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
+      fixture.recordLeads(2, "slack", "file");
+      Verdict one = fixture.lead(fixture.qualified(1), "slack", "file");
+      Verdict two = fixture.lead(fixture.qualified(2), "slack", "file");
+      List<Delivery> claimed = claim(fixture);
+      settle(fixture, claimed.get(0), Outcome.refused("a rule of the org"));
+
+      judgeAgain(fixture, one.sinks("file"), two.sinks("file"));
+      settle(fixture, claimed.get(1), Outcome.refused("a rule of the org"));
+      fixture.record(page(one.call(), two.call()), one, two);
+
+      assertThat(
+              fixture.texts("SELECT state FROM delivery WHERE sink = 'slack' AND held_at IS NULL"))
+          .containsExactly("pending", "pending");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void what_waits_for_a_sink_that_left_the_settings_goes_on_waiting(Databases database) {
