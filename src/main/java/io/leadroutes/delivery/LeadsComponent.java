@@ -1,6 +1,7 @@
 package io.leadroutes.delivery;
 
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
@@ -13,6 +14,13 @@ import org.apache.camel.support.DefaultComponent;
  */
 @Component("leads")
 public class LeadsComponent extends DefaultComponent {
+
+  private final Semaphore large = new Semaphore(1);
+
+  /** Held by the one delivery on its way that is larger than its sink's part of the memory. */
+  Semaphore large() {
+    return large;
+  }
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)

@@ -74,6 +74,7 @@ final class LeadsConsumer extends DefaultConsumer {
   private final Map<String, Held> places = new HashMap<>();
   private final Set<Batch> running = ConcurrentHashMap.newKeySet();
   private final Room room;
+  private final Semaphore large;
   private final Map<Long, Turns> turns = new HashMap<>();
   private final AtomicBoolean readingFails = new AtomicBoolean();
 
@@ -95,6 +96,7 @@ final class LeadsConsumer extends DefaultConsumer {
     threads = Math.max(endpoint.getConcurrentConsumers(), accounts.size());
     free = new Semaphore(threads);
     room = Room.of(rules.sinks(), accounts.size());
+    large = endpoint.getComponent().large();
   }
 
   /** What is claimed for one exchange, with what the claim told about the sink. */
@@ -106,6 +108,7 @@ final class LeadsConsumer extends DefaultConsumer {
     final int failures;
     final boolean paused;
     final SendLimit limit;
+    final boolean large;
     final long began = System.nanoTime();
 
     /** First as they were claimed, then with their leads: those that are to be sent. */
@@ -113,19 +116,17 @@ final class LeadsConsumer extends DefaultConsumer {
 
     /**
      * @param limit until when its requests may leave
+     * @param large whether it holds the place of the one that is larger than its part
      */
-    Batch(Account account, List<Claim> claims, Claimed claimed, SendLimit limit) {
+    Batch(Account account, List<Claim> claims, Claimed claimed, SendLimit limit, boolean large) {
       this.account = account;
       this.limit = limit;
+      this.large = large;
       this.claims = List.copyOf(claims);
-      bytes = bytes(claims);
+      bytes = LeadsConsumer.bytes(claims);
       failures = claimed.failures();
       paused = claimed.paused();
       deliveries = claims.stream().map(Claim::delivery).toList();
-    }
-
-    private static long bytes(List<Claim> claims) {
-      return claims.stream().mapToLong(Claim::bytes).sum();
     }
   }
 
@@ -261,12 +262,15 @@ final class LeadsConsumer extends DefaultConsumer {
     int idle = waitForThreads();
     int used = 0;
     List<Claim> unsent = List.of();
+    boolean holdsLarge = false;
     try {
       Turns turns = this.turns.computeIfAbsent(account.id(), id -> new Turns());
       if (idle == 0 || !(turns.more || deliveries.due(sink, account))) {
         return false;
       }
       Room.Share share = room.left(inFlight(), inFlight(account));
+      holdsLarge = share.mayBeLarge() && large.tryAcquire();
+      share = holdsLarge ? share : share.usual();
       int most =
           share.isNothing()
               ? 0
@@ -280,8 +284,11 @@ final class LeadsConsumer extends DefaultConsumer {
       turns.more = claimed.more();
       turns.newOnes = claimed.changed() > 0 ? 0 : turns.newOnes + unsent.size();
       refund(account, most - unsent.size());
-      for (Batch batch : batches(account, claimed, asked)) {
+      boolean isLarge = holdsLarge && bytes(unsent) > share.bytes();
+      for (Batch batch : batches(account, claimed, asked, isLarge)) {
         used++;
+        // It gives the place back itself.
+        holdsLarge &= !batch.large;
         unsent = unsent.subList(batch.claims.size(), unsent.size());
         send(batch);
       }
@@ -292,7 +299,14 @@ final class LeadsConsumer extends DefaultConsumer {
       throw e;
     } finally {
       free.release(idle - used);
+      if (holdsLarge) {
+        large.release();
+      }
     }
+  }
+
+  private static long bytes(List<Claim> claims) {
+    return claims.stream().mapToLong(Claim::bytes).sum();
   }
 
   private void release(List<Claim> unsent, Throwable failure) {
@@ -429,13 +443,15 @@ final class LeadsConsumer extends DefaultConsumer {
         Deliveries.MOST_BYTES / MIB);
   }
 
-  private List<Batch> batches(Account account, Claimed claimed, SendLimit.Moment asked) {
+  /** The first of them is the large one, where there is one. */
+  private List<Batch> batches(
+      Account account, Claimed claimed, SendLimit.Moment asked, boolean large) {
     List<Claim> all = claimed.claims();
     List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < all.size(); from += endpoint.getBatchSize()) {
       int to = Math.min(all.size(), from + endpoint.getBatchSize());
       SendLimit limit = new SendLimit(asked, deliveries.lease());
-      batches.add(new Batch(account, all.subList(from, to), claimed, limit));
+      batches.add(new Batch(account, all.subList(from, to), claimed, limit, large && from == 0));
     }
     return batches;
   }
@@ -603,6 +619,9 @@ final class LeadsConsumer extends DefaultConsumer {
   /** A thread is free: the next claim need not wait for its beat. */
   private void done(Batch batch) {
     if (running.remove(batch)) {
+      if (batch.large) {
+        large.release();
+      }
       free.release();
       wake.release();
     }

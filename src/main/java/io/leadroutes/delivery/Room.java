@@ -3,17 +3,18 @@ package io.leadroutes.delivery;
 import io.leadroutes.ledger.Deliveries;
 
 /**
- * How much a sink may hold in memory of what is on its way, in bytes of the calls' JSON. All sinks
- * together have 16 MiB, each its part, so that none waits for another; of that an account has its
- * part, so that one that hangs leaves room for the others. A delivery that is larger than these
- * parts comes while there is room at all and its account has nothing else on its way.
+ * How much a sink may hold in memory of what is on its way, in bytes of the calls' JSON; as texts
+ * and leads they take several times as much. All sinks together have 8 MiB, each its part, so that
+ * none waits for another; of that an account has its part, so that one that hangs leaves room for
+ * the others. A delivery that is larger than these parts comes while there is room at all and its
+ * account has nothing else on its way, one of all sinks and accounts at a time.
  *
  * @param sink bytes
  * @param account bytes
  */
 record Room(long sink, long account) {
 
-  private static final long ALL = 2 * Deliveries.MOST_BYTES;
+  private static final long ALL = Deliveries.MOST_BYTES;
   private static final long LEAST = 512 * 1024;
 
   /**
@@ -34,6 +35,16 @@ record Room(long sink, long account) {
 
     boolean isNothing() {
       return bytes == 0 && first == 0;
+    }
+
+    /** Whether one may be taken that is larger than the part. */
+    boolean mayBeLarge() {
+      return first > bytes;
+    }
+
+    /** The same without that. */
+    Share usual() {
+      return new Share(bytes, Math.min(first, bytes));
     }
   }
 
