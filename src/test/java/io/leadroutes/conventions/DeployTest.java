@@ -112,7 +112,7 @@ class DeployTest {
   void the_service_runs_with_the_same_flags_everywhere(String file) throws IOException {
     String flags = Files.readString(Path.of(file)).replaceAll("[\",\\\\\\s]+", " ");
     assertThat(flags)
-        .contains("-XX:+UseSerialGC -Xmx256m -XX:TieredStopAtLevel=1")
+        .contains("-XX:+UseSerialGC -Xmx192m -XX:TieredStopAtLevel=1")
         .contains("java -XX:+ExitOnOutOfMemoryError ");
   }
 }

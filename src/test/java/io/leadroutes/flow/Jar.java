@@ -37,7 +37,7 @@ final class Jar {
         List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xmx256m",
+            "-Xmx192m",
             "-XX:+ExitOnOutOfMemoryError"));
     line.addAll(options);
     line.addAll(List.of("-jar", FILE.toString()));
