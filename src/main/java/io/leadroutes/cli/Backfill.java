@@ -35,14 +35,16 @@ import picocli.CommandLine.Spec;
           + " before poll.start, and their leads delivered.",
       "It is worked by the service, after live calls and within the same request budget. When this"
           + " command is interrupted the service goes on; the same command shows the progress"
-          + " again."
+          + " again.",
+      "With --cancel it ends the backfills that are not done, and withdraws what they found from"
+          + " before poll.start and was not sent yet; what was sent stays."
     },
     mixinStandardHelpOptions = true)
 final class Backfill implements Callable<Integer> {
 
   private static final long LOOK_MILLIS = 500;
 
-  @Option(names = "--from", required = true, description = "First day, as 2026-01-31.")
+  @Option(names = "--from", description = "First day, as 2026-01-31.")
   private String from;
 
   @Option(names = "--to", description = "Last day, included (default: today).")
@@ -62,6 +64,11 @@ final class Backfill implements Callable<Integer> {
       description = "Shows what the present filters would do, and delivers nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--cancel",
+      description = "Ends the backfills that are not done; takes no days and no sinks.")
+  private boolean cancel;
+
   @ParentCommand private LeadRoutes commands;
   @Spec private CommandSpec spec;
 
@@ -71,6 +78,13 @@ final class Backfill implements Callable<Integer> {
     Settings settings = commands.settings();
     PrintWriter out = spec.commandLine().getOut();
     List<String> names = Days.accounts(settings, account);
+    if (cancel) {
+      cancel(settings, names, out);
+      return 0;
+    }
+    if (from == null) {
+      throw new SettingsException("--from is missing: name the first day, as --from 2026-01-31.");
+    }
     LocalDate first = Days.day("--from", from);
     names.forEach(name -> checkSinks(settings.forAccount(name)));
     if (dryRun) {
@@ -91,11 +105,51 @@ final class Backfill implements Callable<Integer> {
         Account known = calls.account(name, Source.baseUrl(own), null);
         all.add(new Waiting(name, known, jobs.add(known, first, last(own, first), sinks)));
       }
+      boolean done = true;
       for (Waiting waiting : all) {
-        watch(waiting.name(), waiting.account(), waiting.job(), jobs, new Leases(ledger), out);
+        Leases leases = new Leases(ledger);
+        done &= watch(waiting.name(), waiting.account(), waiting.job(), jobs, leases, out);
       }
-      return 0;
+      return done ? 0 : 1;
     }
+  }
+
+  private void cancel(Settings settings, List<String> names, PrintWriter out) {
+    if (from != null || to != null || !sinks.isEmpty() || dryRun) {
+      throw new SettingsException(
+          "--cancel ends all backfills of an account: leave out --from, --to, --sinks and"
+              + " --dry-run.");
+    }
+    try (Ledger ledger = Ledger.openBeside(settings)) {
+      Calls calls = new Calls(ledger);
+      Jobs jobs = new Jobs(ledger);
+      for (String name : names) {
+        Settings own = settings.forAccount(name);
+        Account known = calls.account(name, Source.baseUrl(own), null);
+        Jobs.Cancelled cancelled = jobs.cancel(known, own.zone("clickspeak.time-zone"));
+        cancelled
+            .jobs()
+            .forEach(
+                job ->
+                    out.printf(
+                        Locale.ROOT,
+                        "Account %s: the backfill %s to %s is cancelled; %d calls were read, %d"
+                            + " leads found.%n",
+                        name,
+                        job.from(),
+                        job.to(),
+                        job.calls(),
+                        job.leads()));
+        out.printf(
+            Locale.ROOT,
+            cancelled.jobs().isEmpty()
+                ? "Account %s: there is no backfill to cancel.%n"
+                : "Account %s: %d deliveries that waited are withdrawn; what was sent stays.%n",
+            name,
+            cancelled.deliveries());
+      }
+    }
+    out.flush();
   }
 
   private LocalDate last(Settings own, LocalDate first) {
@@ -119,8 +173,12 @@ final class Backfill implements Callable<Integer> {
     }
   }
 
-  /** Shows the progress until the job is done: a bar on a terminal, otherwise lines. */
-  private static void watch(
+  /**
+   * Shows the progress until the job is done: a bar on a terminal, otherwise lines.
+   *
+   * @return false where it was cancelled
+   */
+  private static boolean watch(
       String name, Account account, long id, Jobs jobs, Leases leases, PrintWriter out)
       throws InterruptedException {
     String said = null;
@@ -148,6 +206,7 @@ final class Backfill implements Callable<Integer> {
       out.println(said);
       out.flush();
     }
+    return !job.cancelled();
   }
 
   private static ProgressBar bar(String name, Job job) {
@@ -169,7 +228,7 @@ final class Backfill implements Callable<Integer> {
             job.calls(),
             job.leads());
     if (job.ended()) {
-      return line + ", done.";
+      return line + (job.cancelled() ? ", cancelled." : ", done.");
     }
     if (!polled) {
       return line + "; waits for a service: start one with lead-routes run.";
@@ -182,7 +241,7 @@ final class Backfill implements Callable<Integer> {
   }
 
   private static long done(Job job) {
-    return job.ended()
+    return job.ended() && !job.cancelled()
         ? days(job)
         : Math.min(days(job), Math.max(0, ChronoUnit.DAYS.between(job.from(), job.next()) - 1));
   }

@@ -1,6 +1,7 @@
 package io.leadroutes.ledger;
 
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param sinks where its leads go, empty for all
  * @param next everything before this day is done
  * @param remark why it stands still or what was odd, null while all is well
- * @param ended whether it is done
+ * @param ended whether it is done, or cancelled
  */
 public record Job(
     long id,
@@ -24,4 +25,23 @@ public record Job(
     long calls,
     long leads,
     String remark,
-    boolean ended) {}
+    boolean ended) {
+
+  static final String CANCELLED = "cancelled";
+
+  /** Whether a person ended it. */
+  public boolean cancelled() {
+    return ended && CANCELLED.equals(remark);
+  }
+
+  /**
+   * Its days.
+   *
+   * @param zone of the account
+   */
+  public Look.Span span(ZoneId zone) {
+    return new Look.Span(
+        from.atStartOfDay(zone).toInstant().toEpochMilli(),
+        to.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli());
+  }
+}

@@ -3,12 +3,29 @@ package io.leadroutes.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Backfills: added by a command, worked by whoever polls the account, kept until they are done. */
 public final class Jobs {
+
+  /**
+   * Only what nobody but a backfill delivers: calls from before the account's start. What may have
+   * been sent is settled first.
+   */
+  private static final String WITHDRAW =
+      """
+      UPDATE delivery SET state = 'cancelled', held_at = NULL, reason = 'its backfill was cancelled'
+      WHERE account_id = :account AND state = 'pending' AND sent_version = 0
+        AND recorded_at >= (SELECT created_at FROM job WHERE id = :job)
+        AND call_id IN (
+          SELECT call.id FROM call JOIN account ON account.id = call.account_id
+          WHERE call.account_id = :account AND call.created_at >= :from AND call.created_at < :to
+            AND call.created_at < account.start_at)
+      """;
 
   private final Ledger ledger;
 
@@ -98,31 +115,83 @@ public final class Jobs {
    *
    * @param next everything before this day is done
    * @param ended whether it is done altogether
+   * @return false where it was cancelled meanwhile
    */
-  public void progress(Job job, LocalDate next, int pages, int calls, int leads, boolean ended) {
-    ledger.writer.write(
+  public boolean progress(Job job, LocalDate next, int pages, int calls, int leads, boolean ended) {
+    return ledger.writer.write(
         h ->
             h.createUpdate(
-                    """
-                    UPDATE job SET next_day = :next, pages = pages + :pages, calls = calls + :calls,
-                      leads = leads + :leads, remark = NULL,
-                      ended_at = CASE WHEN :ended = 1 THEN <now> END
-                    WHERE id = :id AND ended_at IS NULL
-                    """)
-                .bind("next", next.toString())
-                .bind("pages", pages)
-                .bind("calls", calls)
-                .bind("leads", leads)
-                .bind("ended", ended ? 1 : 0)
-                .bind("id", job.id())
-                .execute());
+                        """
+                        UPDATE job SET next_day = :next, pages = pages + :pages, calls = calls + :calls,
+                          leads = leads + :leads, remark = NULL,
+                          ended_at = CASE WHEN :ended = 1 THEN <now> END
+                        WHERE id = :id AND ended_at IS NULL
+                        """)
+                    .bind("next", next.toString())
+                    .bind("pages", pages)
+                    .bind("calls", calls)
+                    .bind("leads", leads)
+                    .bind("ended", ended ? 1 : 0)
+                    .bind("id", job.id())
+                    .execute()
+                > 0);
+  }
+
+  /**
+   * What was cancelled.
+   *
+   * @param jobs as they were left
+   * @param deliveries of their leads that waited and are not sent
+   */
+  public record Cancelled(List<Job> jobs, int deliveries) {}
+
+  /**
+   * Ends the backfills of an account that are not done, and withdraws what they found and was not
+   * sent yet. Ordering the days again brings it back.
+   *
+   * @param zone of the account
+   */
+  public Cancelled cancel(Account account, ZoneId zone) {
+    return ledger.writer.write(
+        h -> {
+          List<Job> jobs =
+              h.createQuery(
+                      """
+                      UPDATE job SET ended_at = <now>, remark = :cancelled
+                      WHERE account_id = :account AND ended_at IS NULL RETURNING *
+                      """)
+                  .bind("account", account.id())
+                  .bind("cancelled", Job.CANCELLED)
+                  .map((rs, ctx) -> job(rs))
+                  .list();
+          int deliveries = 0;
+          for (Job job : jobs) {
+            deliveries += withdraw(h, job, zone);
+          }
+          return new Cancelled(jobs, deliveries);
+        });
+  }
+
+  /** Withdraws what a cancelled backfill found while it was cancelled. */
+  public void withdraw(Job job, ZoneId zone) {
+    ledger.writer.write(h -> withdraw(h, job, zone));
+  }
+
+  private static int withdraw(Handle h, Job job, ZoneId zone) {
+    Look.Span days = job.span(zone);
+    return h.createUpdate(WITHDRAW)
+        .bind("account", job.accountId())
+        .bind("job", job.id())
+        .bind("from", days.from())
+        .bind("to", days.to())
+        .execute();
   }
 
   /** Notes why it stands still. */
   public void waits(Job job, String reason) {
     ledger.writer.write(
         h ->
-            h.createUpdate("UPDATE job SET remark = :reason WHERE id = :id")
+            h.createUpdate("UPDATE job SET remark = :reason WHERE id = :id AND ended_at IS NULL")
                 .bind("reason", reason)
                 .bind("id", job.id())
                 .execute());

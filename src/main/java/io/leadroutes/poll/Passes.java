@@ -323,10 +323,7 @@ public final class Passes {
   }
 
   private SlicedPass backfill(Source source, Look live, Instant now, Job job) {
-    Look.Span range =
-        new Look.Span(
-            job.from().atStartOfDay(source.zone()).toInstant().toEpochMilli(),
-            job.to().plusDays(1).atStartOfDay(source.zone()).toInstant().toEpochMilli());
+    Look.Span range = job.span(source.zone());
     Look look = new Look(live.rule(), live.againFrom(), live.settleMillis(), range, job.sinks());
     // A day more on both ends, because the API's time zone is not known.
     Window days = new Window(job.next().minusDays(1), job.to().plusDays(1));
@@ -334,16 +331,21 @@ public final class Passes {
     int[] noted = new int[3];
     return pass.sliceEnded(
         following -> {
-          jobs.progress(
-              job,
-              following.plusDays(1),
-              pass.pages() - noted[0],
-              pass.calls() - noted[1],
-              pass.leads() - noted[2],
-              following.isAfter(days.to()));
+          boolean wanted =
+              jobs.progress(
+                  job,
+                  following.plusDays(1),
+                  pass.pages() - noted[0],
+                  pass.calls() - noted[1],
+                  pass.leads() - noted[2],
+                  following.isAfter(days.to()));
+          if (!wanted) {
+            jobs.withdraw(job, source.zone());
+          }
           noted[0] = pass.pages();
           noted[1] = pass.calls();
           noted[2] = pass.leads();
+          return wanted;
         });
   }
 

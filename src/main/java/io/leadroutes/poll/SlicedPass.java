@@ -6,7 +6,7 @@ import io.leadroutes.ledger.Calls.Recorded;
 import io.leadroutes.ledger.Look;
 import io.leadroutes.poll.Walk.Discrepancy;
 import java.time.LocalDate;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A pass that reads every page of its days: of one window, or day by day in slices that overlap.
@@ -28,7 +28,7 @@ final class SlicedPass extends Pass {
 
   private final Window whole;
   private final PageQueue queue;
-  private Consumer<LocalDate> sliceEnded = day -> {};
+  private Predicate<LocalDate> sliceEnded = day -> true;
   private Window slice;
   private boolean inclusive;
   private boolean refusedSliceEnds = true;
@@ -80,8 +80,8 @@ final class SlicedPass extends Pass {
     return new SlicedPass(source, kind, look, startedAt, days, two(days.from()));
   }
 
-  /** Told the first day that is not done yet, whenever a slice is. */
-  SlicedPass sliceEnded(Consumer<LocalDate> listener) {
+  /** Told the first day that is not done yet, whenever a slice is; says whether to go on. */
+  SlicedPass sliceEnded(Predicate<LocalDate> listener) {
     sliceEnded = listener;
     return this;
   }
@@ -180,8 +180,8 @@ final class SlicedPass extends Pass {
     }
     before = seen;
     LocalDate following = slice.from() == null ? null : slice.from().plusDays(inclusive ? 2 : 1);
-    sliceEnded.accept(following);
-    if (slice.equals(whole) || following == null || following.isAfter(whole.to())) {
+    boolean wanted = sliceEnded.test(following);
+    if (!wanted || slice.equals(whole) || following == null || following.isAfter(whole.to())) {
       done = true;
     } else {
       slice = two(following);

@@ -18,6 +18,8 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,31 @@ class BackfillTest {
   }
 
   @Test
+  void a_backfill_with_a_wrong_year_is_seen_and_can_be_cancelled() throws Exception {
+    CommandLineOfTests others = new CommandLineOfTests(settings(), directory);
+    try (Service service = Service.start(settings(), directory)) {
+      await().atMost(LONG).until(() -> arrivals.all(1));
+      CompletableFuture<Integer> ordered =
+          CompletableFuture.supplyAsync(
+              () -> commands.run("backfill", "--from", "0026-01-01", "--to", day(1)));
+      await().atMost(LONG).until(() -> commands.out().contains("days"));
+      others.run("status");
+      assertThat(others.out()).contains("backfill 0026-01-01 to " + day(1));
+
+      assertThat(others.run("backfill", "--cancel")).isZero();
+
+      assertThat(others.out()).contains("the backfill 0026-01-01 to " + day(1) + " is cancelled");
+      assertThat(ordered.get(60, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(commands.out()).contains(", cancelled.");
+      assertThat(commands.run("backfill", "--from", day(6), "--to", day(1))).isZero();
+      await().atMost(LONG).until(() -> arrivals.all(3));
+      arrivals.assertEachOnce(3);
+    }
+    assertThat(others.run("backfill", "--cancel")).isZero();
+    assertThat(others.out()).contains("there is no backfill to cancel");
+  }
+
+  @Test
   void a_preview_shows_what_the_filters_do_and_makes_no_ledger() throws IOException {
     assertThat(commands.run("preview", "--days", "7")).isZero();
     assertThat(directory.resolve("ledger.db")).doesNotExist();
@@ -172,6 +199,10 @@ class BackfillTest {
     assertThat(commands.err()).contains("--from=yesterday").contains("2026-01-31");
     assertThat(commands.run("backfill", "--from", day(1), "--to", day(2))).isEqualTo(2);
     assertThat(commands.err()).contains("exchange the two");
+    assertThat(commands.run("backfill")).isEqualTo(2);
+    assertThat(commands.err()).contains("--from is missing");
+    assertThat(commands.run("backfill", "--cancel", "--from", day(1))).isEqualTo(2);
+    assertThat(commands.err()).contains("--cancel ends all backfills");
     assertThat(commands.run("backfill", "--from", day(1), "--sinks", "teams")).isEqualTo(2);
     assertThat(commands.err()).contains("'teams'").contains("lead.sinks");
     assertThat(commands.run("preview", "--account", "acme")).isEqualTo(2);
