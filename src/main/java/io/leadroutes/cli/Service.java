@@ -2,7 +2,9 @@ package io.leadroutes.cli;
 
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.console.Gate;
+import io.leadroutes.delivery.Answer;
 import io.leadroutes.delivery.DeliveryRules;
+import io.leadroutes.delivery.Steps;
 import io.leadroutes.file.FileSink;
 import io.leadroutes.file.Places;
 import io.leadroutes.http.Proxies;
@@ -93,6 +95,7 @@ public final class Service implements AutoCloseable {
             public void beforeConfigure(BaseMainSupport support) {
               CamelContext context = support.getCamelContext();
               safeHttp(context, collecting);
+              Steps.in(context);
               // A wrong name would block each exchange for half a minute.
               context.getComponent("direct", DirectComponent.class).setBlock(false);
               bindSinks(context, collecting, (batch, place) -> noting.get().note(batch, place));
@@ -131,6 +134,7 @@ public final class Service implements AutoCloseable {
       beans.bind("pages", new Pages(calls));
       beans.bind("deliveries", deliveries);
       beans.bind("leases", leases);
+      beans.bind("answer", new Answer());
       Watch watch = new Watch(ledger, WatchRules.of(settings));
       beans.bind("deliveryRules", DeliveryRules.of(settings, accounts));
       HealthCheckRegistry health = HealthCheckRegistry.get(context);

@@ -515,6 +515,7 @@ final class LeadsConsumer extends DefaultConsumer {
     }
     try {
       Exchange exchange = createExchange(true);
+      Steps.follow(exchange);
       exchange
           .getMessage()
           .setBody(endpoint.getBatchSize() == 1 ? batch.deliveries.get(0) : batch.deliveries);

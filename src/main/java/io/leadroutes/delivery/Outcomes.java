@@ -29,7 +29,8 @@ final class Outcomes {
       // Set by onException and by doCatch alike: whoever handles a failure says how it ended.
       failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     }
-    Outcome outcome = failure == null ? Outcome.delivered() : Failures.outcome(failure);
+    Steps.Trail trail = Steps.of(exchange);
+    Outcome outcome = failure == null ? ended(trail) : Failures.outcome(failure, trail);
     if (deliveries.size() > 1 && outcome.kind() == Kind.REFUSED) {
       // Which of them it is about shows when they go one at a time, as they do while there is
       // trouble.
@@ -38,6 +39,15 @@ final class Outcomes {
       outcome = Outcome.unknown(outcome.reason());
     }
     return Collections.nCopies(deliveries.size(), outcome);
+  }
+
+  /** A filter, or a choice without otherwise, may have kept the lead from being sent. */
+  private static Outcome ended(Steps.Trail trail) {
+    return trail == null || trail.maySend()
+        ? Outcome.delivered()
+        : Outcome.refused(
+            "The route ended without sending the lead anywhere: where that is meant, end it with"
+                + " Outcome.skipped, else correct its filter or choice.");
   }
 
   private static List<Outcome> ofList(List<?> list, int deliveries) {

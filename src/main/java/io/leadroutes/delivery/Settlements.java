@@ -132,8 +132,11 @@ final class Settlements {
     Trouble trouble = trouble(anyDelivered, heldNew);
     boolean answered =
         settlements.stream().map(Settlement::outcome).anyMatch(Settlements::showsSettingsAreRight);
-    // A look-up that goes on shows nothing at all.
-    boolean shows = outcomes.stream().anyMatch(outcome -> outcome.kind() != Kind.LOOKING);
+    // A look-up that goes on shows nothing at all, and so does what was not sent.
+    boolean shows =
+        outcomes.stream()
+            .map(Outcome::kind)
+            .anyMatch(kind -> kind != Kind.LOOKING && kind != Kind.SKIPPED);
     return new Ending(
         settlements, trouble, trouble == null && shows && failures > 0 && (answered || !paused));
   }
@@ -159,6 +162,7 @@ final class Settlements {
   private static boolean showsSettingsAreRight(Outcome outcome) {
     return outcome.kind() != Kind.ALREADY_THERE
         && outcome.kind() != Kind.REFUSED
+        && outcome.kind() != Kind.SKIPPED
         && outcome.kind() != Kind.LOOKING;
   }
 

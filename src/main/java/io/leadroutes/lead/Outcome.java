@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * How an attempt to deliver ended. A route that starts with {@code leads:} may end with one (or
- * with a list of them, in the order of its deliveries); any other body means delivered.
+ * with a list of them, in the order of its deliveries); any other body means delivered, where a
+ * step that sends was made without a failure.
  *
  * @param reason a sentence for the operator, without personal data; empty for delivered
  * @param retryAfter how long the sink asked to be left alone, or null
@@ -46,6 +47,8 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
     LOOKING,
     /** Look-ups prove that the earlier attempt did not arrive: it is sent again. */
     NOT_THERE,
+    /** Left out on purpose: it is not sent, and not tried again unless the lead changes. */
+    SKIPPED,
     /** Only a person can help, whatever becomes of other leads. */
     DEAD_LETTER,
     /** Every lead would fail the same way until the configuration is corrected, this is certain. */
@@ -114,6 +117,15 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
    */
   public static Outcome looking(String reason, Duration after) {
     return new Outcome(Kind.LOOKING, reason, after, null);
+  }
+
+  /**
+   * The route leaves the lead out.
+   *
+   * @param reason for whoever asks why it did not arrive
+   */
+  public static Outcome skipped(String reason) {
+    return new Outcome(Kind.SKIPPED, reason, null, null);
   }
 
   public static Outcome notThere() {

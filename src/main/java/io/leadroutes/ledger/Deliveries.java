@@ -180,6 +180,15 @@ public final class Deliveries {
       """
           + OURS;
 
+  /** What the sink has of it stays there, as its version before. */
+  private static final String SKIPPED =
+      """
+      UPDATE delivery SET state = CASE WHEN sent_version > 0 THEN 'delivered' ELSE 'cancelled' END,
+        sent_version = CASE WHEN sent_version > 0 THEN claimed_version ELSE 0 END,
+        attempts = 0, looks = 0, held_at = NULL, place = NULL, lease_until = NULL, reason = :reason
+      """
+          + OURS;
+
   private static final String DEAD =
       """
       UPDATE delivery SET state = 'dead', attempts = attempts + 1, lease_until = NULL, held_at = NULL,
@@ -827,6 +836,7 @@ public final class Deliveries {
           case UNKNOWN -> UNKNOWN;
           case LOOK_AGAIN -> LOOK_AGAIN;
           case NOT_THERE -> NOT_THERE;
+          case SKIPPED -> SKIPPED;
           case DEAD_LETTER -> DEAD;
         };
     int settled =
