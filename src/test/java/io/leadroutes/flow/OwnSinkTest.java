@@ -101,7 +101,8 @@ class OwnSinkTest {
   void a_mistake_in_the_route_names_its_step_and_burns_no_lead() throws Exception {
     try (Service service =
         start(
-            "- setBody: {expression: {simple: {expression: \"${body.lead.name.firstNam}\"}}}\n" + SEND,
+            "- setBody: {expression: {simple: {expression: \"${body.lead.name.firstNam}\"}}}\n"
+                + SEND,
             6)) {
       await().atMost(LONG).until(() -> paused().contains("firstNam"));
 
