@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
  * The one place that decides which requests from outside come in: those for the health of the
@@ -61,8 +62,11 @@ public final class Gate implements Handler<RoutingContext> {
    * @param context not started yet
    */
   public void before(CamelContext context, int port) {
+    BoundedPort bounded = new BoundedPort();
+    context.getRegistry().bind("vertx", bounded);
     String router = VertxPlatformHttpRouter.getRouterNameFromPort(port);
     try {
+      context.addLifecycleStrategy(new Closing(bounded));
       context.addStartupListener(
           (starting, started) ->
               VertxPlatformHttpRouter.lookup(context, router)
@@ -129,5 +133,20 @@ public final class Gate implements Handler<RoutingContext> {
                 end.run();
               }
             });
+  }
+
+  /** Camel closes no Vert.x that it found. */
+  private static final class Closing extends LifecycleStrategySupport {
+
+    private final BoundedPort port;
+
+    Closing(BoundedPort port) {
+      this.port = port;
+    }
+
+    @Override
+    public void onContextStopped(CamelContext context) {
+      port.close();
+    }
   }
 }
