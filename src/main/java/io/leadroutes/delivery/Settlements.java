@@ -43,7 +43,7 @@ final class Settlements {
   private final int failures;
   private final boolean paused;
   private final Standing standing;
-  private final DoubleSupplier random;
+  private final double random;
 
   private Settlements(
       List<Delivery> deliveries,
@@ -61,7 +61,8 @@ final class Settlements {
     this.failures = failures;
     this.paused = paused;
     this.standing = standing;
-    this.random = random;
+    // One for all of an exchange: those of one request come again in one request.
+    this.random = random.getAsDouble();
   }
 
   /**
@@ -198,9 +199,7 @@ final class Settlements {
         }
         Duration longest = schedule.get(delivery.attempt() - 1);
         Duration jittered =
-            outcome.retryAfter() != null
-                ? outcome.retryAfter()
-                : part(longest, random.getAsDouble());
+            outcome.retryAfter() != null ? outcome.retryAfter() : part(longest, random);
         yield new Settlement(delivery, outcome, jittered);
       }
       case UNKNOWN ->
@@ -233,7 +232,7 @@ final class Settlements {
             .max(Comparator.naturalOrder())
             .orElse(null);
     Duration backoff = doubled(FIRST_BACKOFF, failures, LONGEST_BACKOFF);
-    Duration halfJittered = part(backoff, 0.5 + random.getAsDouble() / 2);
+    Duration halfJittered = part(backoff, 0.5 + random / 2);
     return new Trouble(failures + 1, null, down.reason(), asked == null ? halfJittered : asked);
   }
 

@@ -9,6 +9,7 @@ import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.Deliveries.Ending;
 import io.leadroutes.ledger.Deliveries.Refusal;
 import io.leadroutes.ledger.Deliveries.Settled;
+import io.leadroutes.ledger.Deliveries.Settlement;
 import io.leadroutes.ledger.Deliveries.Standing;
 import io.leadroutes.ledger.LedgerFixture;
 import io.leadroutes.ledger.LedgerFixture.Claimed;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.PrimitiveIterator;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +77,27 @@ class SettlementsTest {
   void the_wait_of_a_lead_is_a_random_part_of_its_schedule() {
     assertThat(later(1, 0.5).deliveries().get(0).delay()).isEqualTo(Duration.ofSeconds(5));
     assertThat(later(2, 1).deliveries().get(0).delay()).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  /** Each at a time of its own, 400 leads made 180 requests a minute. */
+  @Test
+  void leads_of_one_request_that_fail_alike_come_again_in_one_request() {
+    PrimitiveIterator.OfDouble numbers = new Random(1).doubles().iterator();
+
+    Ending ending =
+        Settlements.of(
+            List.of(delivery(1, 2), delivery(2, 2), delivery(3, 2)),
+            List.of(Outcome.later("busy"), Outcome.later("busy"), Outcome.later("busy")),
+            RULES,
+            true,
+            0,
+            false,
+            OTHERS_ARRIVED,
+            numbers::nextDouble);
+
+    assertThat(ending.deliveries())
+        .extracting(Settlement::delay)
+        .containsOnly(ending.deliveries().get(0).delay());
   }
 
   @Test
