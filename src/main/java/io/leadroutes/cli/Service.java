@@ -33,6 +33,7 @@ import io.leadroutes.watch.WatchRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +80,15 @@ public final class Service implements AutoCloseable {
    * @throws SettingsException for a mistake in settings or routes, before anything is polled
    */
   public static Service start(Settings given, Path directory) {
+    return start(given, directory, InstantSource.system());
+  }
+
+  /**
+   * The same.
+   *
+   * @param wall the clock of this machine, which anybody may set
+   */
+  public static Service start(Settings given, Path directory, InstantSource wall) {
     Settings collecting = given.collecting();
     RouteFiles files = RouteFiles.of(directory);
     SettingsChecks.run(collecting, files);
@@ -111,7 +121,7 @@ public final class Service implements AutoCloseable {
       beans.bind("judge", judge);
       Set<String> sinks = SettingsChecks.sinks(settings);
       ConsolePort.awaitFree(settings);
-      ledger = Ledger.openWhenReady(settings);
+      ledger = Ledger.openWhenReady(settings, wall);
       Calls calls = new Calls(ledger);
       Passes passes = new Passes(ledger, calls, settings);
       Leases leases = new Leases(ledger);

@@ -93,7 +93,7 @@ final class ClockSteps {
     boolean looks =
         !began
             || noticed()
-            || (dialect != Dialect.SQLITE && System.nanoTime() - lookedAt >= LOOK_NANOS);
+            || (dialect != Dialect.SQLITE && clock.nanos() - lookedAt >= LOOK_NANOS);
     if (!looks) {
       return;
     }
@@ -104,7 +104,7 @@ final class ClockSteps {
     boolean ours = !began || step.found().steps() == steps;
     steps = step.found().steps() + (step.happened() && ours ? 1 : 0);
     began = true;
-    lookedAt = System.nanoTime();
+    lookedAt = clock.nanos();
     if (step.happened()) {
       LOG.warn(
           "The clock of {} was set {} by {}: what waits goes on waiting as long as it had to.",
@@ -151,9 +151,9 @@ final class ClockSteps {
 
   /** Notes the time in a transaction that is written anyway. */
   void note(Handle h) {
-    if (dialect == Dialect.SQLITE && System.nanoTime() - notedAt >= NOTE_NANOS) {
+    if (dialect == Dialect.SQLITE && clock.nanos() - notedAt >= NOTE_NANOS) {
       h.execute("UPDATE ledger_clock SET at = <now>");
-      notedAt = System.nanoTime();
+      notedAt = clock.nanos();
     }
   }
 

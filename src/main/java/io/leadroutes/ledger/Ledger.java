@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -80,14 +81,15 @@ public final class Ledger implements AutoCloseable {
    * Opens the ledger for the service and brings its tables up to date. What passes by itself, as a
    * database that is not up yet or a full disk, is waited for and said once.
    *
+   * @param wall the clock of this machine
    * @throws SettingsException when it cannot be opened, another process runs on the same file, or
    *     it was made by a newer program
    */
-  public static Ledger openWhenReady(Settings settings) {
+  public static Ledger openWhenReady(Settings settings, InstantSource wall) {
     String said = null;
     while (true) {
       try {
-        Ledger ledger = open(settings);
+        Ledger ledger = open(settings, new LedgerClock(wall));
         if (said != null) {
           LOG.info("The ledger is open; the start goes on.");
         }
@@ -115,7 +117,12 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerException when it cannot be opened at present, which passes
    */
   public static Ledger open(Settings settings) {
-    return open(settings, Use.SERVICE);
+    return open(settings, new LedgerClock());
+  }
+
+  /** The same with a clock of one's own. */
+  static Ledger open(Settings settings, LedgerClock clock) {
+    return open(settings, Use.SERVICE, clock);
   }
 
   /**
@@ -126,7 +133,7 @@ public final class Ledger implements AutoCloseable {
    *     another process runs on the same file
    */
   public static Ledger openAlone(Settings settings) {
-    return open(settings, Use.ALONE);
+    return open(settings, Use.ALONE, new LedgerClock());
   }
 
   /**
@@ -136,7 +143,7 @@ public final class Ledger implements AutoCloseable {
    * @throws SettingsException when it cannot be opened, is not there or of another version
    */
   public static Ledger openBeside(Settings settings) {
-    return open(settings, Use.BESIDE);
+    return open(settings, Use.BESIDE, new LedgerClock());
   }
 
   /**
@@ -161,7 +168,7 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  private static Ledger open(Settings settings, Use use) {
+  private static Ledger open(Settings settings, Use use, LedgerClock clock) {
     String url =
         settings.required("ledger.url", "write jdbc:sqlite:data/ledger.db, or a PostgreSQL URL");
     Dialect dialect = Dialect.of(url);
@@ -171,7 +178,6 @@ public final class Ledger implements AutoCloseable {
               + " jdbc:postgresql://<host>/<database>.");
     }
     LedgerFile file = dialect == Dialect.SQLITE ? LedgerFile.of(url) : null;
-    LedgerClock clock = new LedgerClock();
     HikariDataSource pool = null;
     Ledger ledger = null;
     try {

@@ -28,7 +28,11 @@ final class LedgerClock {
   }
 
   LedgerClock() {
-    this(InstantSource.system(), System::nanoTime);
+    this(InstantSource.system());
+  }
+
+  LedgerClock(InstantSource wall) {
+    this(wall, System::nanoTime);
   }
 
   /**
@@ -38,6 +42,11 @@ final class LedgerClock {
     this.wall = wall;
     this.nanos = nanos;
     anchor = new Anchor(wall.millis(), nanos.getAsLong());
+  }
+
+  /** The time that passes, as {@link System#nanoTime}. */
+  long nanos() {
+    return nanos.getAsLong();
   }
 
   /** Milliseconds since 1970. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.cli.Service;
 import io.leadroutes.ledger.Databases;
+import io.leadroutes.ledger.SteppedClock;
 import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
@@ -167,5 +168,32 @@ class TwoProcessesTest {
       assertThat(Duration.ofNanos(System.nanoTime() - began))
           .isGreaterThan(Duration.ofMillis(1500));
     }
+  }
+
+  @Test
+  void each_lead_arrives_once_though_the_clocks_of_both_are_set_at_random_moments()
+      throws IOException {
+    long seed = Long.getLong("clock.seed", System.nanoTime());
+    System.out.println("Repeat with -Dclock.seed=" + seed);
+    arrivals.sandbox.clickSpeak().population(500, 100, 1);
+    try (SteppedClock clockOfOne = new SteppedClock(seed);
+        SteppedClock clockOfTwo = new SteppedClock(seed + 1);
+        Service one = start(clockOfOne);
+        Service two = start(clockOfTwo)) {
+      await().atMost(LONG).until(() -> arrivals.all(100));
+      for (int id = 1; id <= 10; id++) {
+        arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(id));
+      }
+      await().atMost(LONG).until(() -> arrivals.all(110));
+      arrivals.awaitTwoMorePasses();
+      arrivals.assertEachOnce(110);
+    }
+  }
+
+  private Service start(SteppedClock clock) {
+    return Service.start(
+        settings.with(Map.of("console.port", String.valueOf(Arrivals.freePort()))),
+        directory,
+        clock);
   }
 }

@@ -13,6 +13,7 @@ import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,19 @@ public final class LedgerFixture implements AutoCloseable {
   }
 
   public LedgerFixture(Settings settings) {
+    this(settings, new LedgerClock());
+  }
+
+  /** The same on a machine whose clock the test sets. */
+  public LedgerFixture(Settings settings, InstantSource wall) {
+    this(settings, new LedgerClock(wall));
+  }
+
+  /** The same with a clock that the test sets. */
+  LedgerFixture(Settings settings, LedgerClock clock) {
     this.settings = settings;
     leads = new LeadReader(settings.forAccount("default"));
-    ledger = Ledger.open(settings);
+    ledger = Ledger.open(settings, clock);
     calls = new Calls(ledger);
     deliveries =
         new Deliveries(

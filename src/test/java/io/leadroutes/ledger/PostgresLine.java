@@ -121,39 +121,28 @@ final class PostgresLine implements AutoCloseable {
       }
       out.writeInt(startup.length + 4);
       out.write(startup);
-      State state = new State();
-      start(() -> answers(upstream, client, state));
-      requests(in, out, state);
+      client.setTcpNoDelay(true);
+      upstream.setTcpNoDelay(true);
+      start(() -> answers(upstream, client));
+      requests(in, out);
     } catch (IOException e) {
       // one of the two has gone
       return;
     }
   }
 
-  private static final class State {
-    volatile boolean committing;
-  }
-
-  private void requests(DataInputStream in, DataOutputStream out, State state) throws IOException {
+  private void requests(DataInputStream in, DataOutputStream out) throws IOException {
     while (true) {
       int type = in.readByte();
       byte[] body = body(in);
       if (type == 'P' && body[0] != 0) {
         named.incrementAndGet();
       }
-      String text = new String(body, StandardCharsets.ISO_8859_1);
-      boolean commit = (type == 'P' || type == 'Q') && text.contains("COMMIT");
-      if (commit && commitsToCut.get() > 0) {
-        commitsToCut.decrementAndGet();
-        state.committing = true;
-      }
-      out.writeByte(type);
-      out.writeInt(body.length + 4);
-      out.write(body);
+      pass(out, type, body);
     }
   }
 
-  private void answers(Socket upstream, Socket client, State state) {
+  private void answers(Socket upstream, Socket client) {
     try (client) {
       DataInputStream in = new DataInputStream(upstream.getInputStream());
       DataOutputStream out = new DataOutputStream(client.getOutputStream());
@@ -165,18 +154,26 @@ final class PostgresLine implements AutoCloseable {
         }
         boolean done =
             type == 'C' && new String(body, StandardCharsets.US_ASCII).contains("COMMIT");
-        if (done && state.committing) {
+        if (done && commitsToCut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
           cut.incrementAndGet();
           return;
         }
-        out.writeByte(type);
-        out.writeInt(body.length + 4);
-        out.write(body);
+        pass(out, type, body);
       }
     } catch (IOException e) {
       // one of the two has gone
       return;
     }
+  }
+
+  /** In one piece, or the two ends would wait for each other's confirmations. */
+  private static void pass(DataOutputStream out, int type, byte[] body) throws IOException {
+    out.write(
+        ByteBuffer.allocate(body.length + 5)
+            .put((byte) type)
+            .putInt(body.length + 4)
+            .put(body)
+            .array());
   }
 
   private static byte[] body(DataInputStream in) throws IOException {
@@ -188,10 +185,7 @@ final class PostgresLine implements AutoCloseable {
   private static void refuse(Socket client, String message) throws IOException {
     byte[] body =
         ("SFATAL\0VFATAL\0C08P01\0M" + message + "\0\0").getBytes(StandardCharsets.US_ASCII);
-    DataOutputStream out = new DataOutputStream(client.getOutputStream());
-    out.writeByte('E');
-    out.writeInt(body.length + 4);
-    out.write(body);
+    pass(new DataOutputStream(client.getOutputStream()), 'E', body);
   }
 
   @Override

@@ -8,9 +8,11 @@ import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
 import io.leadroutes.ledger.PageChanges;
+import io.leadroutes.ledger.SteppedClock;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
@@ -34,9 +36,12 @@ class HistoriesTest {
 
   private static final int PASSES_AT_REST = 6;
 
+  private static final SteppedClock CLOCK = new SteppedClock();
+
   private static Path directory;
   private static LedgerFixture fixture;
   private Judge judge;
+  private Runnable clockIsSet = () -> {};
   private static Settings settings;
   private static int accounts;
 
@@ -57,7 +62,7 @@ class HistoriesTest {
                 "lead.sinks", "file",
                 "lead.settle", "1ms",
                 "poll.period", "1ms"));
-    fixture = new LedgerFixture(settings);
+    fixture = new LedgerFixture(settings, CLOCK);
   }
 
   @AfterContainer
@@ -84,6 +89,20 @@ class HistoriesTest {
       play(list, new Random(seed));
     } catch (Exception | AssertionError e) {
       throw new AssertionError("Replay with -Dhistory=" + seed + ". " + list, e);
+    }
+  }
+
+  /** Far less than a look-back: what that does not reach any more nobody promises. */
+  @Property(shrinking = ShrinkingMode.OFF, tries = 25)
+  void every_qualifying_call_becomes_a_lead_once_though_the_clock_is_set_between_its_passes(
+      @ForAll("seeds") long seed) throws Exception {
+    Random steps = new Random(seed);
+    clockIsSet = () -> CLOCK.set(Duration.ofMinutes(steps.nextInt(241) - 120));
+    try {
+      every_qualifying_call_becomes_a_lead_once_when_the_list_has_come_to_rest(seed);
+    } finally {
+      clockIsSet = () -> {};
+      CLOCK.set(Duration.ZERO);
     }
   }
 
@@ -135,6 +154,7 @@ class HistoriesTest {
   /** Walks as the routes do; whether a full pass proved the list newest first. */
   private boolean walk(
       Passes passes, Account account, Kind kind, ListedCalls list, boolean newestFirst) {
+    clockIsSet.run();
     fixture.after();
     Pass pass = passes.start(account, kind);
     try {
@@ -155,6 +175,7 @@ class HistoriesTest {
 
   private void step(Pass pass, Account account, PageRequest request, ListedCalls list)
       throws Exception {
+    clockIsSet.run();
     assertThat(list.requests()).as("requests of a history").isLessThan(5000);
     long began = fixture.ledger.now();
     try {
