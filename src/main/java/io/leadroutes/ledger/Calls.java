@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -287,7 +288,7 @@ public final class Calls {
     Map<Long, Known> known = known(account, page);
     List<Call> baseline = new ArrayList<>();
     List<Call> judged = new ArrayList<>();
-    for (Call call : page.calls()) {
+    for (Call call : onceEach(page)) {
       Known row = known.get(call.id());
       if (row == null && old(call, account, wide) && !look.lifts(call)) {
         baseline.add(call);
@@ -307,6 +308,23 @@ public final class Calls {
       }
     }
     return new PageChanges(account, page, began, look, baseline, judged, known);
+  }
+
+  /**
+   * Each call once: of two records with one id the one that was updated last, else the first. Both
+   * in turn would be a change in every pass.
+   */
+  private static Collection<Call> onceEach(CallPage page) {
+    Map<Long, Call> calls = new LinkedHashMap<>();
+    page.calls().forEach(call -> calls.merge(call.id(), call, Calls::newer));
+    return calls.values();
+  }
+
+  private static Call newer(Call one, Call other) {
+    return other.updatedAt() != null
+            && (one.updatedAt() == null || other.updatedAt().isAfter(one.updatedAt()))
+        ? other
+        : one;
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /**
  * The pages of a pass that are still to be asked for. What fails is asked for again, later; a page
@@ -76,10 +77,10 @@ final class PageQueue {
   /**
    * Decides what follows from a page that was not read.
    *
-   * @param suspect where in the list a record is thought to be that cannot be read, or -1
+   * @param suspects where in the list records are thought to be that cannot be read, ascending
    * @throws Exception the failure, when the pass cannot go on
    */
-  void failed(PageRequest request, Exception failure, long suspect) throws Exception {
+  void failed(PageRequest request, Exception failure, long... suspects) throws Exception {
     PollException known = PollException.in(failure);
     PollException.Kind kind = known == null ? null : known.kind();
     if (kind == null && !(Causes.root(failure) instanceof IOException)) {
@@ -110,9 +111,14 @@ final class PageQueue {
         tooLarge
             || kind == PollException.Kind.SERVER_ERROR
             || kind == PollException.Kind.UNREADABLE;
-    boolean around = suspect >= request.offset() && suspect < request.offset() + request.perPage();
+    long[] within =
+        LongStream.of(suspects)
+            .filter(place -> place >= request.offset())
+            .filter(place -> place < request.offset() + request.perPage())
+            .toArray();
+    boolean around = within.length > 0;
     if (perhapsOneRecord && around && request.perPage() > 1 && request.attempt() == 0) {
-      askAround(request, suspect);
+      askAround(request, within);
     } else if (request.perPage() == 1 && around && perhapsOneRecord) {
       culprit(request);
     } else if (!tooLarge && request.attempt() + 1 < attempts(request, perhapsOneRecord || outage)) {
@@ -176,14 +182,19 @@ final class PageQueue {
     }
   }
 
-  /** Asks for the neighbours in pieces as large as can be, and for the suspect alone. */
-  private void askAround(PageRequest request, long suspect) {
-    for (int[] piece : cover(request.offset(), suspect, request.perPage())) {
-      waiting.add(new PageRequest(pass, request.window(), piece[0], piece[1], 0, 0));
+  /** Asks for the neighbours in pieces as large as can be, and for the suspects alone. */
+  private void askAround(PageRequest request, long[] suspects) {
+    long from = request.offset();
+    for (long suspect : suspects) {
+      ask(request, cover(from, suspect, request.perPage()));
+      ask(request, List.of(new int[] {(int) suspect + 1, 1}));
+      from = suspect + 1;
     }
-    waiting.add(new PageRequest(pass, request.window(), (int) suspect + 1, 1, 0, 0));
-    long to = request.offset() + request.perPage();
-    for (int[] piece : cover(suspect + 1, to, request.perPage())) {
+    ask(request, cover(from, request.offset() + request.perPage(), request.perPage()));
+  }
+
+  private void ask(PageRequest request, List<int[]> pieces) {
+    for (int[] piece : pieces) {
       waiting.add(new PageRequest(pass, request.window(), piece[0], piece[1], 0, 0));
     }
   }

@@ -74,11 +74,14 @@ public abstract class Pass {
   /** Learns from what the ledger made of a page. */
   abstract void learn(PageRequest request, CallPage page, Recorded recorded);
 
-  /** Where in the list a record is thought to be that cannot be read, or -1. */
-  abstract long suspectPlace();
+  /** Where in the list records are thought to be that cannot be read, ascending. */
+  abstract long[] suspectPlaces();
 
-  /** A record that could not be read even alone, in this pass or before, or null. */
-  abstract Suspect suspect();
+  /** Records that could not be read even alone, for the next pass to know. */
+  abstract Suspects suspects();
+
+  /** Whether a page that was not read tells something of the list, such as its end. */
+  abstract boolean explains(PageRequest request, PollException failure);
 
   /** The days it asked for. */
   abstract Window window();
@@ -133,8 +136,12 @@ public abstract class Pass {
       // What ended the pass, not what came of that.
       throw cause;
     }
+    PollException known = PollException.in(failure);
+    if (known != null && !ended && explains(request, known)) {
+      return;
+    }
     try {
-      queue().failed(request, failure, suspectPlace());
+      queue().failed(request, failure, suspectPlaces());
     } catch (Exception e) {
       ended = true;
       cause = e;

@@ -21,6 +21,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class Passes {
   private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
   private static final Duration ONE_DAY = Duration.ofDays(1);
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(2);
+  private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
   private static final Duration LONGEST_PROBE = Duration.ofHours(1);
   private static final Duration LOOK_FOR_JOBS = Duration.ofSeconds(1);
   private static final Duration BETWEEN_HINTS = Duration.ofSeconds(1);
@@ -111,7 +113,28 @@ public final class Passes {
     boolean paused;
     int notJudged;
     int unreadable;
-    Suspect suspect;
+    Suspects suspects = Suspects.NONE;
+    Traits traits = Traits.NONE;
+
+    /** Oddities of quick passes: what the last one saw, and those that stay after a full pass. */
+    String odd;
+
+    boolean lookedInto;
+    final Set<String> excused = new HashSet<>();
+
+    /** How many calls the list of these days had, and how many other passes there have been. */
+    Window totalled;
+
+    long total = -1;
+    int others;
+    int othersBefore = -1;
+
+    /** Wide passes or backfills that failed in a row, which holds nothing else. */
+    int failuresAside;
+
+    Pass slow;
+    boolean slowSaid;
+    List<Long> hiddenSaid = List.of();
     Job job;
 
     Polled(Source source, long now, Duration untilWide) {
@@ -185,6 +208,7 @@ public final class Passes {
       }
       // Only now, because where the ledger fails for one of them no pass leaves at all.
       due.forEach(pass -> begins(pass, now, hinted));
+      accounts.forEach(this::saySlow);
       return due;
     } catch (RuntimeException e) {
       ledgerTroubleUntil = now + AFTER_LEDGER_TROUBLE.toNanos();
@@ -228,6 +252,15 @@ public final class Passes {
     Polled polled = polled(pass);
     Lane lane = Lane.of(pass.kind);
     polled.running.add(lane);
+    if (lane == Lane.QUICK) {
+      polled.othersBefore = polled.running.size() == 1 ? polled.others : -1;
+    } else {
+      polled.others++;
+    }
+    if (pass.kind == Kind.FULL) {
+      polled.slow = pass;
+      polled.slowSaid = false;
+    }
     long all = hinted + polled.hintsOfOthers;
     if (lane == headLane(polled) && all != polled.hintsFollowed) {
       polled.hintsFollowed = all;
@@ -296,9 +329,18 @@ public final class Passes {
         LocalDate from = Source.dateFrom(source.account(), now, lookBack, wideLookBack, oldestOpen);
         Window window = Window.from(from);
         long began = now.toEpochMilli();
-        yield kind == Kind.FULL
-            ? SlicedPass.whole(source, look, began, window, polled.suspect)
-            : new QuickPass(source, kind, look, began, window, oldestOpen, polled.suspect);
+        if (kind == Kind.FULL) {
+          yield SlicedPass.whole(source, look, began, window, polled.traits, polled.suspects);
+        }
+        long total = window.equals(polled.totalled) ? polled.total : -1;
+        yield new QuickPass(
+            source,
+            kind,
+            look,
+            began,
+            window,
+            new QuickPass.Before(
+                oldestOpen, polled.traits, polled.suspects, total, Set.copyOf(polled.excused)));
       }
       case WIDE -> wide(source, look, now);
       case BACKFILL -> backfill(source, look, now, polled.job);
@@ -373,7 +415,10 @@ public final class Passes {
       }
       polled.failures = 0;
       polled.paused = false;
-      polled.suspect = pass.suspect();
+      if (Lane.of(pass.kind) != Lane.JOB && pass.kind != Kind.WIDE) {
+        polled.suspects = pass.suspects();
+      }
+      sayHidden(pass, polled);
       if (pass.newCalls() + pass.changed() > 0) {
         LOG.info(
             "Account {}: {} new and {} changed calls in {} pages ({} pass).",
@@ -407,13 +452,19 @@ public final class Passes {
     switch (pass.kind) {
       case QUICK, HINT -> {
         polled.quickDue = nextPeriod;
-        if (pass.remark() != null) {
+        QuickPass quick = (QuickPass) pass;
+        if (isToBeLookedInto(quick, polled)) {
           polled.fullDue = now;
         }
-        polled.newestFirst &= !((QuickPass) pass).isOutOfOrder();
+        polled.newestFirst &= !quick.isOutOfOrder();
+        total(polled, quick.window(), quick.total());
       }
       case FULL -> {
-        boolean newestFirst = ((SlicedPass) pass).newestFirst();
+        SlicedPass full = (SlicedPass) pass;
+        boolean newestFirst = full.newestFirst();
+        polled.traits = full.traits();
+        polled.lookedInto = true;
+        total(polled, full.window(), full.traits().total());
         boolean accepted = pass.refused() == null;
         polled.newestFirst = newestFirst && (accepted || polled.newestFirst);
         boolean later = accepted && newestFirst;
@@ -424,10 +475,12 @@ public final class Passes {
         }
       }
       case WIDE -> {
+        polled.failuresAside = 0;
         polled.wideDue = now + ONE_DAY.toNanos();
         polled.source = polled.source.accepted(Kind.WIDE, pass.startedAt);
       }
       case BACKFILL -> {
+        polled.failuresAside = 0;
         polled.jobDue = pass.refused() == null ? now : nextPeriod;
         if (pass.refused() != null) {
           jobs.waits(polled.job, pass.refused());
@@ -435,7 +488,67 @@ public final class Passes {
       }
       case PREVIEW -> throw new IllegalArgumentException("A preview is not planned.");
     }
-    polled.running.remove(Lane.of(pass.kind));
+    ends(pass, polled);
+  }
+
+  private static void ends(Pass pass, Polled polled) {
+    Lane lane = Lane.of(pass.kind);
+    polled.running.remove(lane);
+    polled.others += lane == Lane.QUICK ? 0 : 1;
+    polled.slow = pass == polled.slow ? null : polled.slow;
+  }
+
+  private static void total(Polled polled, Window window, long total) {
+    polled.totalled = window;
+    polled.total = total;
+  }
+
+  /**
+   * Whether a full pass has to follow a quick one. What is still odd after a full pass is how the
+   * list is: it is not looked into again until it was gone for once.
+   */
+  private static boolean isToBeLookedInto(QuickPass quick, Polled polled) {
+    boolean undisturbed =
+        polled.running.size() == 1 && polled.others == polled.othersBefore && quick.total() >= 0;
+    String odd =
+        quick.oddity() == null && undisturbed && quick.hasGrownUnseen()
+            ? "the list has grown by more than came at its head"
+            : quick.oddity();
+    polled.excused.removeIf(excused -> !excused.equals(odd));
+    if (odd != null && odd.equals(polled.odd) && polled.lookedInto && !quick.isOutOfOrder()) {
+      polled.excused.add(odd);
+      return false;
+    }
+    polled.lookedInto &= odd != null && odd.equals(polled.odd);
+    polled.odd = odd;
+    return odd != null;
+  }
+
+  /** A full pass that cannot come to its end in time is said while it goes on. */
+  private void saySlow(Polled polled) {
+    if (polled.slow == null || polled.slowSaid) {
+      return;
+    }
+    String slow = ((SlicedPass) polled.slow).slow(fullPeriod);
+    if (slow != null) {
+      polled.slowSaid = true;
+      LOG.warn("Account {}: {}", polled.source.account().name(), slow);
+      calls.passEnded(row(polled.slow, null, slow, false));
+    }
+  }
+
+  private static void sayHidden(Pass pass, Polled polled) {
+    List<Long> hidden = pass.hiddenBehind();
+    if (!hidden.isEmpty() && !polled.hiddenSaid.containsAll(hidden)) {
+      LOG.warn(
+          "Account {}: {} records cannot be listed, because ClickSpeak fails for any page that"
+              + " shows them; the ledger's table set_aside says behind which calls they stand.",
+          pass.source.account().name(),
+          hidden.size());
+    }
+    if (pass.kind == Kind.FULL || !polled.hiddenSaid.containsAll(hidden)) {
+      polled.hiddenSaid = hidden;
+    }
   }
 
   /** What an operator should look at, said when it appears rather than in each pass. */
@@ -470,6 +583,11 @@ public final class Passes {
     boolean stop = known != null && known.isStop();
     synchronized (this) {
       Polled polled = polled(pass);
+      boolean aside = pass.kind == Kind.WIDE || pass.kind == Kind.BACKFILL;
+      if (aside && known != null && known.isRefusal()) {
+        refuseAside(pass, polled, reason);
+        return;
+      }
       boolean pausedNow = known != null && known.paused();
       polled.failures = pausedNow == polled.paused ? polled.failures : 0;
       Duration wait = wait(known, polled.failures);
@@ -487,7 +605,7 @@ public final class Passes {
       polled.paused = pausedNow;
       // The next one is a full pass, whichever failed.
       polled.fullDue = System.nanoTime() + wait.toNanos();
-      polled.running.remove(Lane.of(pass.kind));
+      ends(pass, polled);
       if (pass.kind == Kind.BACKFILL && !stop) {
         jobs.waits(polled.job, reason);
       }
@@ -496,6 +614,30 @@ public final class Passes {
       calls.paused(pass.source.account(), reason);
     }
     calls.passEnded(row(pass, null, reason, stop));
+  }
+
+  /** Days of long ago are refused, which says nothing about what is new. */
+  private void refuseAside(Pass pass, Polled polled, String reason) {
+    Duration wait =
+        shorter(
+            AFTER_REFUSAL.multipliedBy(1L << Math.min(polled.failuresAside, 10)), LONGEST_PROBE);
+    if (polled.failuresAside++ == 0) {
+      LOG.warn(
+          "Account {}: the {} pass is refused; what is new is read all the same. {} Next try in {}"
+              + " s.",
+          pass.source.account().name(),
+          pass.kind.passWord(),
+          reason,
+          wait.toSeconds());
+    }
+    if (pass.kind == Kind.WIDE) {
+      polled.wideDue = System.nanoTime() + wait.toNanos();
+    } else {
+      polled.jobDue = System.nanoTime() + wait.toNanos();
+      jobs.waits(polled.job, reason);
+    }
+    ends(pass, polled);
+    calls.passEnded(row(pass, null, reason, false));
   }
 
   /** A failure in a sentence for the operator, without personal data. */

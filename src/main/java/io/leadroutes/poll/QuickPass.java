@@ -2,9 +2,12 @@ package io.leadroutes.poll;
 
 import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
+import io.leadroutes.call.CallPage.Next;
 import io.leadroutes.ledger.Calls.Recorded;
 import io.leadroutes.ledger.Look;
+import io.leadroutes.poll.Walk.Discrepancy;
 import java.time.Instant;
+import java.util.Set;
 
 /**
  * The head of a list that is proved to be newest first: page after page until two in a row hold
@@ -14,38 +17,40 @@ final class QuickPass extends Pass {
 
   private static final int QUIET_PAGES = 2;
 
+  /**
+   * What the passes before have learnt.
+   *
+   * @param oldestOpen when the oldest call that keeps windows open was created, or null
+   * @param total calls in the list of the same days when it was last read, or -1
+   * @param excused oddities that a full pass has looked into and that are there all the same
+   */
+  record Before(
+      Long oldestOpen, Traits traits, Suspects suspects, long total, Set<String> excused) {}
+
   private final Window window;
-  private final Long oldestOpen;
+  private final Before before;
   private final PageQueue queue;
+  private final Order order = new Order();
   private int number;
   private int size;
   private boolean differed;
   private boolean last;
   private int quiet;
+  private long firstTotal = -1;
   private long total = -1;
+  private long promised = -1;
+  private long arrived;
   private Instant oldest;
-  private Instant head;
   private String odd;
   private boolean outOfOrder;
-  private Suspect suspect;
+  private Suspects suspects;
 
-  /**
-   * @param oldestOpen when the oldest call that keeps windows open was created, or null
-   * @param suspect a record that could not be read before, or null
-   */
-  QuickPass(
-      Source source,
-      Kind kind,
-      Look look,
-      long startedAt,
-      Window window,
-      Long oldestOpen,
-      Suspect suspect) {
+  QuickPass(Source source, Kind kind, Look look, long startedAt, Window window, Before before) {
     super(source, kind, look, startedAt);
     this.window = window;
-    this.oldestOpen = oldestOpen;
-    this.suspect = suspect;
-    size = source.perPage();
+    this.before = before;
+    suspects = before.suspects();
+    size = before.traits().size(source.perPage());
     queue = new PageQueue(this, this::culprit);
   }
 
@@ -54,8 +59,10 @@ final class QuickPass extends Pass {
     if (number > 0) {
       quiet = differed ? 0 : quiet + 1;
       boolean openAreOlder =
-          oldestOpen != null && oldest != null && oldest.toEpochMilli() >= oldestOpen;
-      if (last || odd != null || (quiet >= QUIET_PAGES && !openAreOlder)) {
+          before.oldestOpen() != null
+              && oldest != null
+              && oldest.toEpochMilli() >= before.oldestOpen();
+      if (last || remark() != null || (quiet >= QUIET_PAGES && !openAreOlder)) {
         return;
       }
     }
@@ -70,65 +77,92 @@ final class QuickPass extends Pass {
   }
 
   @Override
-  void read(PageRequest request, CallPage page) {
-    int rows = page.calls().size() + page.setAside().size();
-    if (number == 1 && request.perPage() == size && page.perPage() >= 1 && page.lastPage() > 1) {
-      size = Math.min(size, page.perPage());
+  boolean explains(PageRequest request, PollException failure) {
+    if (request.perPage() != size) {
+      return request.number() > 1 && failure.isRefusal();
     }
-    boolean whole = request.perPage() >= size;
-    if (page.currentPage() != 0 && page.currentPage() != request.number()) {
-      odd = "a page was answered with another one";
+    if (request.number() == 1) {
+      boolean ours = failure.isRefusal() && size != source.perPage();
+      size = ours ? source.perPage() : size;
+      number = ours ? 0 : number;
+      return ours;
     }
-    if (whole && rows < size) {
-      last = true;
-      if (request.number() < page.lastPage()) {
-        odd = "a page in the middle was not full";
-      }
-    }
-    if (page.total() >= 0) {
-      if (total > page.total()) {
-        odd = "calls went while it was walked";
-      }
-      total = page.total();
-    }
-    observeOrder(page, request.perPage() >= size);
+    // Behind the end there is no page; what is behind a cap is left to full passes.
+    boolean pastEnd = promised >= 0 && request.number() > promised;
+    last |= failure.isRefusal() || (pastEnd && failure.isAnswerWithoutPage());
+    return last;
   }
 
-  private void observeOrder(CallPage page, boolean whole) {
-    // Inserts repeat the end of a page at the head of the next, so heads are held against heads.
-    Instant before = whole ? head : null;
-    head = whole && !page.calls().isEmpty() ? page.calls().get(0).createdAt() : head;
+  @Override
+  void read(PageRequest request, CallPage page) {
+    int rows = page.rows();
+    boolean whole = request.perPage() >= size;
+    if (number == 1 && whole && page.perPage() >= 1 && page.perPage() < size) {
+      boolean clamped = rows >= page.perPage() || page.lastPage() > 1;
+      size = clamped ? page.perPage() : size;
+    }
+    if (page.currentPage() != 0 && page.currentPage() != request.number()) {
+      boolean pastEnd = promised >= 0 && request.number() > promised;
+      last |= pastEnd;
+      odd(pastEnd ? null : "a page was answered with another one");
+    }
+    promise(page);
+    if (whole && rows < size) {
+      boolean untold = !page.tellsTotal() && !page.tellsLastPage() && page.next() == Next.UNTOLD;
+      last |= rows == 0 || !(untold || page.next() == Next.FOLLOWS);
+      if (request.number() < page.lastPage()) {
+        last = rows == 0;
+        odd(Discrepancy.SHORT_PAGE.text);
+      }
+    }
+    if (page.tellsTotal()) {
+      odd(total > page.total() ? "calls went while it was walked" : null);
+      firstTotal = firstTotal < 0 ? page.total() : firstTotal;
+      total = page.total();
+    }
     for (Call call : page.calls()) {
       Instant created = call.createdAt();
-      if (created == null || (before != null && created.isAfter(before))) {
-        odd = "the list is not newest first";
-        outOfOrder = true;
-      }
-      before = created;
       if (created != null && (oldest == null || created.isBefore(oldest))) {
         oldest = created;
       }
     }
+    order.add(request.offset(), page, whole);
+    if (!order.newestFirst()) {
+      outOfOrder = true;
+      odd = "the list is not newest first";
+    }
+  }
+
+  private void promise(CallPage page) {
+    if (page.tellsTotal()) {
+      promised = Math.max(promised, (page.total() + size - 1) / size);
+    }
+    promised = page.tellsLastPage() ? Math.max(promised, page.lastPage()) : promised;
+  }
+
+  private void odd(String what) {
+    odd = odd == null ? what : odd;
   }
 
   @Override
   void learn(PageRequest request, CallPage page, Recorded recorded) {
     differed |= recorded.differed() > 0;
+    arrived += recorded.newCalls() + recorded.setAside();
   }
 
   private void culprit(long offset) {
-    suspect = Suspect.at(offset, total);
+    suspects = suspects.with(offset, total);
     culprits.add(offset);
   }
 
   @Override
-  long suspectPlace() {
-    return suspect == null ? -1 : suspect.place(total);
+  long[] suspectPlaces() {
+    return suspects.places(total);
   }
 
   @Override
-  synchronized Suspect suspect() {
-    return suspect;
+  synchronized Suspects suspects() {
+    return suspects;
   }
 
   @Override
@@ -139,12 +173,27 @@ final class QuickPass extends Pass {
   /** What it saw that a full pass has to look into, or null. */
   @Override
   synchronized String remark() {
+    return odd == null || before.excused().contains(odd) ? null : odd;
+  }
+
+  /** What was odd, also where a full pass has looked into it before; or null. */
+  synchronized String oddity() {
     return odd;
   }
 
   /** Whether it saw that the list is not newest first. */
   synchronized boolean isOutOfOrder() {
     return outOfOrder;
+  }
+
+  /** Calls in the list, or -1. */
+  synchronized long total() {
+    return firstTotal;
+  }
+
+  /** Whether the list has grown by more calls than came at its head. */
+  synchronized boolean hasGrownUnseen() {
+    return before.total() >= 0 && firstTotal - before.total() > arrived;
   }
 
   @Override

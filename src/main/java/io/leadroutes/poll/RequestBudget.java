@@ -74,6 +74,11 @@ public final class RequestBudget {
     this.perTenSeconds = perTenSeconds;
   }
 
+  /** Requests in any minute, of all kinds together. */
+  int perMinute() {
+    return perMinute;
+  }
+
   /** Somebody begins to wait for a request of this kind. */
   synchronized void waits(Kind kind) {
     waiting[kind.ordinal()]++;

@@ -1,6 +1,7 @@
 package io.leadroutes.poll;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Numbers of calls that were seen, eight bytes each. */
 final class SeenIds {
@@ -15,6 +16,22 @@ final class SeenIds {
     }
     ids[size++] = id;
     sorted = false;
+  }
+
+  /** Adds what the other has seen. */
+  void addAll(SeenIds other) {
+    other.sort();
+    for (int i = 0; i < other.size; i++) {
+      add(other.ids[i]);
+    }
+  }
+
+  /** How many different ones this and the others have seen together. */
+  int distinctWith(List<SeenIds> others) {
+    SeenIds all = new SeenIds();
+    all.addAll(this);
+    others.forEach(all::addAll);
+    return all.distinct();
   }
 
   /** How many different ones. */

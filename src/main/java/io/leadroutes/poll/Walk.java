@@ -2,10 +2,9 @@ package io.leadroutes.poll;
 
 import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
+import io.leadroutes.call.CallPage.Next;
 import io.leadroutes.call.SetAside;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +20,7 @@ final class Walk {
 
   /** What does not fit. Three walks in a row with the same are taken as a trait of the API. */
   enum Discrepancy {
+    CAPPED("pages behind it are refused"),
     WRONG_PAGE("a page was answered with another one"),
     PAGE_TWICE("a page came twice"),
     PAGE_SIZE("the size of the pages changed"),
@@ -39,14 +39,19 @@ final class Walk {
   /** Wrong or repeated pages until the walk gives up: an API that answers page 1 for ever. */
   private static final int MOST_REPEATS = 3;
 
-  /** One page, as far as the order of the list is concerned. */
-  private record Stretch(long offset, Instant first, boolean newestFirst) {}
+  /** A call of the first page; its other data is not to be held for as long as the walk lasts. */
+  private record Head(long id, Instant created) {
+
+    static Head of(Call call) {
+      return new Head(call.id(), call.createdAt());
+    }
+  }
 
   private final SeenIds seen = new SeenIds();
   private final Set<Integer> setAside = new HashSet<>();
   private final Set<Long> pages = new HashSet<>();
-  private List<Long> headAtStart = List.of();
-  private final List<Stretch> stretches = new ArrayList<>();
+  private List<Head> headAtStart = List.of();
+  private final Order order = new Order();
   private int size;
   private boolean sized;
   private long totalAtStart = -1;
@@ -55,11 +60,19 @@ final class Walk {
   private long end = Long.MAX_VALUE;
   private int repeats;
   private int hidden;
+  private int doubles;
+  private long firstPage;
+  private boolean otherPages;
+  private boolean cursor;
+  private long pagesByTotal = -1;
+  private long pagesTold;
   private int newAtHead;
   private boolean headSeen;
   private boolean headMet;
   private boolean headGone;
   private boolean single = true;
+  private boolean refused;
+  private final Set<Long> shorts = new HashSet<>();
   private Discrepancy discrepancy;
 
   /**
@@ -86,20 +99,27 @@ final class Walk {
 
   /** Adds the answer to a request for a page. */
   void page(int number, int asked, CallPage page) {
-    int rows = page.calls().size() + page.setAside().size();
+    int rows = page.rows();
     boolean whole = asked == size;
+    if (whole && number > 1 && isPastEnd(number) && isRepeated(number, page)) {
+      // Some answer a page that there is not with the last or the first one.
+      ends(number);
+      return;
+    }
     if (whole && !sized) {
       takeSize(page, rows);
     }
     if (number == 1 && totalAtStart < 0) {
       totalAtStart = page.total();
       totalAtEnd = page.total();
-      headAtStart = page.calls().stream().map(Call::id).toList();
+      headAtStart = page.calls().stream().map(Head::of).toList();
     }
-    see(page);
-    observeOrder((number - 1L) * asked, page);
+    cursor |= page.cursor();
+    promise(page);
+    seeAll(page);
+    order.add((number - 1L) * asked, page, whole);
     if (rows == 0) {
-      end = Math.min(end, whole ? number - 1L : (number - 1L) * asked / size + 1);
+      endsBefore(number, asked);
     }
     if (whole) {
       extend(number, page, rows);
@@ -108,6 +128,13 @@ final class Walk {
       last = Math.max(last, (number - 1L) * asked / size + 2);
       single = false;
     }
+    if (whole && rows < size) {
+      shorts.add((long) number);
+    }
+    if (whole && rows > 1) {
+      firstPage = number == 1 ? signature(page) : firstPage;
+      otherPages |= number > 1 && signature(page) != firstPage;
+    }
     if (page.currentPage() != 0 && page.currentPage() != number) {
       repeated(Discrepancy.WRONG_PAGE, number);
     } else if (whole && rows > 1 && !pages.add(signature(page))) {
@@ -115,6 +142,11 @@ final class Walk {
     } else if (whole && rows < size && number < page.lastPage()) {
       found(Discrepancy.SHORT_PAGE);
     }
+  }
+
+  private boolean isRepeated(int number, CallPage page) {
+    return (page.currentPage() != 0 && page.currentPage() != number)
+        || (page.rows() > 0 && pages.contains(signature(page)));
   }
 
   private void takeSize(CallPage page, int rows) {
@@ -138,8 +170,11 @@ final class Walk {
     if (page.total() > 0) {
       last = Math.max(last, (page.total() + size - 1) / size);
     }
-    if (rows >= size) {
-      // Only a page that is not full proves the end; the numbers may lie.
+    // Only a page that is not full proves the end; the numbers may lie. Where nothing is told of
+    // the
+    // list, not even that does, because what the API leaves out of a page need not be the last.
+    boolean untold = !page.tellsTotal() && !page.tellsLastPage() && page.next() == Next.UNTOLD;
+    if (rows >= size || page.next() == Next.FOLLOWS || untold) {
       last = Math.max(last, number + 1L);
     }
     single &= last == 1;
@@ -152,11 +187,79 @@ final class Walk {
     }
   }
 
-  private void see(CallPage page) {
-    page.calls().forEach(call -> seen.add(call.id()));
+  private void promise(CallPage page) {
+    if (page.tellsTotal()) {
+      pagesByTotal = Math.max(pagesByTotal, (page.total() + size - 1) / size);
+    }
+    pagesTold = Math.max(pagesTold, page.lastPage());
+  }
+
+  /** Pages that the answers agree on, or below one where they tell none. */
+  private long promised() {
+    return pagesByTotal >= 0 && pagesTold > 0
+        ? Math.min(pagesByTotal, pagesTold)
+        : Math.max(pagesByTotal, pagesTold);
+  }
+
+  private void seeAll(CallPage page) {
+    see(page);
+    doubles += page.calls().size() - (int) page.calls().stream().map(Call::id).distinct().count();
     for (SetAside record : page.setAside()) {
       setAside.add(record.raw().json().hashCode());
     }
+  }
+
+  private void see(CallPage page) {
+    page.calls().forEach(call -> seen.add(call.id()));
+  }
+
+  /** Whether a page stands behind the last one that the answers agree on. */
+  boolean isPastEnd(int number) {
+    return tellsEnd() && number > promised();
+  }
+
+  /** Whether the answers tell how long the list is. */
+  boolean tellsEnd() {
+    return pagesByTotal >= 0 || pagesTold > 0;
+  }
+
+  /** A page or a piece of one holds nothing. */
+  void endsBefore(int number, int asked) {
+    end = Math.min(end, asked == size ? number - 1L : (number - 1L) * asked / size + 1);
+  }
+
+  /** There is no such page. */
+  void ends(int number) {
+    end = Math.min(end, number - 1L);
+  }
+
+  /** The API shows no page from this one on, though its numbers promise more. */
+  void capped(int number) {
+    end = Math.min(end, number - 1L);
+    refused = true;
+  }
+
+  /**
+   * Whether pages were refused that there must be: where the last one that was answered is not
+   * full, the numbers lie.
+   */
+  boolean isCapped() {
+    return refused && end < Long.MAX_VALUE && !shorts.contains(end);
+  }
+
+  /** The head has no more pages. */
+  void headEnds() {
+    headMet = true;
+  }
+
+  /** Whether every page was the first one again. */
+  boolean isWithoutPages() {
+    return repeats > 0 && !otherPages;
+  }
+
+  /** Whether the answers name a cursor for what follows. */
+  boolean namesCursor() {
+    return cursor;
   }
 
   private static long signature(CallPage page) {
@@ -165,20 +268,6 @@ final class Walk {
       signature = signature * 1_000_003 + call.id();
     }
     return signature;
-  }
-
-  private void observeOrder(long offset, CallPage page) {
-    if (page.calls().isEmpty()) {
-      return;
-    }
-    boolean newestFirst = true;
-    Instant before = null;
-    for (Call call : page.calls()) {
-      Instant created = call.createdAt();
-      newestFirst &= created != null && (before == null || !created.isAfter(before));
-      before = created;
-    }
-    stretches.add(new Stretch(offset, page.calls().get(0).createdAt(), newestFirst));
   }
 
   /** Notes a record that cannot be read even alone. */
@@ -216,8 +305,7 @@ final class Walk {
         newAtHead++;
       }
     }
-    int rows = page.calls().size() + page.setAside().size();
-    headMet = known > 0 || rows < size || page.calls().isEmpty();
+    headMet = known > 0 || page.rows() < size || page.calls().isEmpty();
     see(page);
   }
 
@@ -227,21 +315,53 @@ final class Walk {
    * where one was read before it and the next one after. An insert at the list's end makes up for
    * it in the total.
    */
-  private static boolean lostOneOf(List<Long> before, CallPage page) {
+  private static boolean lostOneOf(List<Head> before, CallPage page) {
     Set<Long> now = page.calls().stream().map(Call::id).collect(Collectors.toSet());
-    if (now.size() != before.size()) {
+    if (now.size() != before.size() || before.isEmpty()) {
       return false;
     }
-    long others = now.stream().filter(id -> !before.contains(id)).count();
-    return !now.containsAll(before.subList(0, before.size() - (int) others));
+    long others = now.stream().filter(id -> before.stream().noneMatch(b -> b.id() == id)).count();
+    // Where calls have equal times, which of them stands at the border of a page is left to chance.
+    Instant border = before.get(before.size() - 1).created();
+    return before.subList(0, before.size() - (int) others).stream()
+        .filter(head -> border == null || !border.equals(head.created()))
+        .anyMatch(head -> !now.contains(head.id()));
   }
 
   private long listed() {
-    return seen.distinct() + setAside.size() + hidden;
+    return seen.distinct() + unread();
+  }
+
+  /** Records that the total counts and that are none of the calls that were seen. */
+  long unread() {
+    return setAside.size() + hidden + doubles;
+  }
+
+  /** Calls in the list when the walk ended, or below zero where that is not known. */
+  long totalAtEnd() {
+    return totalAtEnd;
+  }
+
+  /** How many calls more the total promises than were listed; may be below zero. */
+  long missing() {
+    return totalAtEnd < 0 ? 0 : totalAtEnd - listed();
+  }
+
+  /** Whether calls may have left the list while it was walked. */
+  boolean lostCalls() {
+    return headGone || (totalAtEnd >= 0 && totalAtEnd < totalAtStart + newAtHead);
+  }
+
+  /** Whether the list was the same while it was walked, but for what came at its head. */
+  boolean isSteady() {
+    return totalAtEnd >= 0 && totalAtEnd == totalAtStart + newAtHead && !headGone;
   }
 
   /** What does not fit, or null when the walk has seen everything there was. */
   Discrepancy discrepancy() {
+    if (isCapped()) {
+      found(Discrepancy.CAPPED);
+    }
     if (discrepancy == null && totalAtStart >= 0 && totalAtEnd >= 0) {
       if (totalAtEnd != totalAtStart + newAtHead) {
         found(Discrepancy.TOTAL);
@@ -256,16 +376,7 @@ final class Walk {
 
   /** Whether the calls were listed newest first. */
   boolean newestFirst() {
-    stretches.sort(Comparator.comparingLong(Stretch::offset));
-    Instant before = null;
-    for (Stretch stretch : stretches) {
-      // Inserts repeat the end of a page at the head of the next, so heads are held against heads.
-      if (!stretch.newestFirst() || (before != null && stretch.first().isAfter(before))) {
-        return false;
-      }
-      before = stretch.first();
-    }
-    return true;
+    return order.newestFirst();
   }
 
   /** The calls that were seen. */

@@ -46,6 +46,13 @@ final class ListedCalls {
 
   private enum Order {
     NEWEST_FIRST,
+
+    /**
+     * Newest first, and calls of the same time as a database without a fitting index shows them:
+     * the first rows it sorts out of the whole list are others for each number of rows, so that
+     * some calls are on no page at all, the same ones each time.
+     */
+    TIES,
     OLDEST_FIRST,
     BY_ID_DESCENDING,
     SHUFFLED,
@@ -65,6 +72,9 @@ final class ListedCalls {
   private final int changesPerTen;
   private final int faultsPerTen;
   private final boolean endIncluded;
+  private final int pastEnd;
+  private final int cap;
+  private final boolean refusesTomorrow;
   private final long poison;
   private final long broken;
   private long nextId = 1000;
@@ -76,18 +86,28 @@ final class ListedCalls {
     this.now = now.truncatedTo(ChronoUnit.SECONDS);
     random = new Random(seed);
     start = this.now.minus(Duration.ofHours(random.nextInt(40)));
-    order = random.nextInt(3) > 0 ? Order.NEWEST_FIRST : any(Order.values());
-    clamp = random.nextInt(4) == 0 ? any(3, 5, 7) : Integer.MAX_VALUE;
-    totalLie = random.nextInt(5) == 0 ? any(-3, -1, 1, 4, 500) : 0;
+    int dice = random.nextInt(10);
+    order = dice < 4 ? Order.NEWEST_FIRST : dice < 6 ? Order.TIES : any(Order.values());
+    int clamped = order == Order.TIES ? 7 : any(3, 5, 7);
+    clamp = random.nextInt(4) == 0 ? clamped : Integer.MAX_VALUE;
+    int lie = random.nextInt(5) == 0 ? any(-3, -1, 1, 4, 500) : 0;
+    // What hides behind a total that is wrong by much cannot be told.
+    totalLie = order == Order.TIES ? Math.min(1, Math.max(0, lie)) : lie;
     lastPageLie = random.nextInt(6) == 0 ? any(-2, -1, 1, 3) : 0;
     changesPerTen = any(0, 1, 3, 6);
     faultsPerTen = any(0, 0, 1, 2);
     endIncluded = random.nextBoolean();
+    pastEnd = random.nextInt(4) == 0 ? any(400, 404, 422, 500) : 200;
+    // What one status of one day has behind the cap, nobody can list.
+    cap = random.nextInt(8) == 0 && changesPerTen <= 1 ? 80 : Integer.MAX_VALUE;
+    refusesTomorrow = random.nextBoolean();
     int calls = random.nextInt(70);
     for (int i = 0; i < calls; i++) {
       insert(Duration.ofSeconds(random.nextInt(2 * 24 * 3600)));
     }
-    poison = random.nextInt(6) == 0 && !rows.isEmpty() ? anyRow().id : -1;
+    // Where the pages of each size show other calls, a record that breaks its page has no place.
+    boolean poisoned = random.nextInt(6) == 0 && !rows.isEmpty() && order != Order.TIES;
+    poison = poisoned ? anyRow().id : -1;
     broken = random.nextInt(6) == 0 && !rows.isEmpty() ? anyRow().id : -1;
   }
 
@@ -109,8 +129,9 @@ final class ListedCalls {
   }
 
   private void insert(Duration age) {
-    // Some are created at the same second.
-    Instant created = now.minusSeconds(age.toSeconds() / 3 * 3);
+    // Some are created at the same second, and where that matters many.
+    int span = order == Order.TIES ? 4 * 3600 : 3;
+    Instant created = now.minusSeconds(age.toSeconds() / span * span);
     rows.add(new Row(nextId++, created, "ringing", null));
     develop(rows.get(rows.size() - 1));
     if (random.nextInt(4) > 0) {
@@ -121,10 +142,15 @@ final class ListedCalls {
   /** A call goes on: it ends, is evaluated, is evaluated anew. */
   private void develop(Row row) {
     if (row.status.equals("ringing")) {
-      row.status = any("completed", "ended", "completed", "no-answer", "transferred", "ringing");
+      row.status = any("completed", "ended", "completed", "no-answer", unknown(), "ringing");
     } else {
       row.outcome = any("qualified_lead", "qualified_lead", "not_interested", "callback", null);
     }
+  }
+
+  /** What is behind a cap, or on no page, is found by its status where that is documented. */
+  private String unknown() {
+    return cap == Integer.MAX_VALUE && order != Order.TIES ? "transferred" : "ended";
   }
 
   private void change() {
@@ -155,6 +181,19 @@ final class ListedCalls {
     resting = true;
   }
 
+  /** Whether calls of one time may be on no page. */
+  boolean hidesTies() {
+    return order == Order.TIES;
+  }
+
+  /**
+   * How many passes at rest it may take: a call that was deleted may stand for one that no page has
+   * shown yet, until the passes that saw it are forgotten.
+   */
+  int passesAtRest() {
+    return order == Order.TIES ? 16 : 6;
+  }
+
   /** The calls that have to be leads when the list has come to rest. */
   Set<Long> qualifying() {
     Set<Long> ids = new HashSet<>();
@@ -176,8 +215,12 @@ final class ListedCalls {
     return everQualified;
   }
 
-  Answer get(int page, int perPage, LocalDate from, LocalDate to) throws IOException {
+  Answer get(int page, int perPage, Window window) throws IOException {
     requests++;
+    LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+    if (refusesTomorrow && window.to() != null && window.to().isAfter(today)) {
+      return new Answer(422, Map.of(), bytes("{\"errors\": {\"date_to\": [\"in the future\"]}}"));
+    }
     if (!resting) {
       while (random.nextInt(10) < changesPerTen) {
         change();
@@ -187,7 +230,7 @@ final class ListedCalls {
       }
     }
     int size = Math.min(perPage, clamp);
-    List<Row> listed = listed(from, to);
+    List<Row> listed = listed(window, page * size);
     int asked = page;
     if (!resting && random.nextInt(40) == 0) {
       asked = any(1, Math.max(1, page - 1), page + 1);
@@ -196,6 +239,12 @@ final class ListedCalls {
     List<Row> shown = listed.subList(begin, Math.min(listed.size(), begin + size));
     if (!resting && shown.size() > 1 && random.nextInt(40) == 0) {
       shown = shown.subList(0, random.nextInt(shown.size()));
+    }
+    if (page > 1 && (begin >= listed.size() || begin >= cap)) {
+      int status = begin >= listed.size() ? pastEnd : 422;
+      if (status != 200) {
+        return new Answer(status, Map.of(), bytes("{\"message\": \"No such page.\"}"));
+      }
     }
     if (shown.stream().anyMatch(row -> row.id == poison)) {
       return new Answer(500, Map.of(), bytes("{\"message\": \"Server Error\"}"));
@@ -223,19 +272,29 @@ final class ListedCalls {
     }
   }
 
-  private List<Row> listed(LocalDate from, LocalDate to) {
+  /**
+   * @param wanted rows up to the end of the page: what a database sorts out
+   */
+  private List<Row> listed(Window window, int wanted) {
     List<Row> listed = new ArrayList<>();
     for (Row row : rows) {
       LocalDate day = row.created.atZone(ZoneOffset.UTC).toLocalDate();
-      boolean after = from == null || !day.isBefore(from);
+      LocalDate to = window.to();
+      boolean after = window.from() == null || !day.isBefore(window.from());
       boolean before = to == null || day.isBefore(to) || (endIncluded && day.equals(to));
-      if (after && before) {
+      boolean ofStatus = window.status() == null || window.status().equals(row.status);
+      if (after && before && ofStatus) {
         listed.add(row);
       }
     }
     Comparator<Row> byTime = Comparator.comparing((Row row) -> row.created);
     switch (order) {
       case NEWEST_FIRST -> listed.sort(byTime.thenComparing(row -> row.id).reversed());
+      case TIES -> {
+        // Where it sorts out more than half of the rows it sorts them all.
+        int seed = 2 * wanted >= listed.size() ? 0 : wanted;
+        listed.sort(byTime.reversed().thenComparing(row -> mixed(row.id, seed)));
+      }
       case OLDEST_FIRST -> listed.sort(byTime);
       case BY_ID_DESCENDING -> listed.sort(Comparator.comparing((Row row) -> -row.id));
       case SHUFFLED -> listed.sort(Comparator.comparing(row -> row.id * 7919 % 10_007));
@@ -247,6 +306,10 @@ final class ListedCalls {
       }
     }
     return listed;
+  }
+
+  private static long mixed(long id, int seed) {
+    return new Random(id * 31 + seed * 7919L).nextLong();
   }
 
   private byte[] body(List<Row> shown, int page, int size, int count) {
@@ -286,7 +349,7 @@ final class ListedCalls {
 
   @Override
   public String toString() {
-    return "history %d: %d calls, %s, clamp %d, total %+d, last page %+d, changes %d, faults %d%s%s"
+    return "history %d: %d calls, %s, clamp %d, total %+d, last page %+d, changes %d, faults %d, past the end %d%s%s%s"
         .formatted(
             seed,
             rows.size(),
@@ -296,6 +359,8 @@ final class ListedCalls {
             lastPageLie,
             changesPerTen,
             faultsPerTen,
+            pastEnd,
+            cap == Integer.MAX_VALUE ? "" : ", capped",
             poison < 0 ? "" : ", poison " + poison,
             broken < 0 ? "" : ", broken " + broken);
   }

@@ -99,7 +99,8 @@ final class PollingRoutes implements AutoCloseable {
         LedgerFixture.LOOK,
         fixture.ledger.now(),
         Window.from(dateFrom),
-        null);
+        Traits.NONE,
+        Suspects.NONE);
   }
 
   /** A page of a pass of its own. */
