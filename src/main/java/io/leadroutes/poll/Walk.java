@@ -39,6 +39,9 @@ final class Walk {
   /** Wrong or repeated pages until the walk gives up: an API that answers page 1 for ever. */
   private static final int MOST_REPEATS = 3;
 
+  /** Pages of one and the same row, one behind the other. */
+  private static final int MOST_SAME = 10;
+
   /** A call of the first page; its other data is not to be held for as long as the walk lasts. */
   private record Head(long id, Instant created) {
 
@@ -59,6 +62,8 @@ final class Walk {
   private long last = 1;
   private long end = Long.MAX_VALUE;
   private int repeats;
+  private int same;
+  private long previous;
   private int hidden;
   private int doubles;
   private long firstPage;
@@ -137,11 +142,19 @@ final class Walk {
     }
     if (page.currentPage() != 0 && page.currentPage() != number) {
       repeated(Discrepancy.WRONG_PAGE, number);
-    } else if (whole && rows > 1 && !pages.add(signature(page))) {
+    } else if (whole && (isSameAgain(page, rows) || (rows > 1 && !pages.add(signature(page))))) {
       repeated(Discrepancy.PAGE_TWICE, number);
     } else if (whole && rows < size && number < page.lastPage()) {
       found(Discrepancy.SHORT_PAGE);
     }
+  }
+
+  /** Pages of one row may come twice where another one came before them, but not for ever. */
+  private boolean isSameAgain(CallPage page, int rows) {
+    long signature = signature(page);
+    same = rows == 1 && signature == previous ? same + 1 : 0;
+    previous = signature;
+    return same >= MOST_SAME;
   }
 
   private boolean isRepeated(int number, CallPage page) {
@@ -172,7 +185,7 @@ final class Walk {
     }
     // Only a page that is not full proves the end; the numbers may lie. Where nothing is told of
     // the
-    // list, not even that does, because what the API leaves out of a page need not be the last.
+    // list, not even that does, because what is left out of a page need not be the last.
     boolean untold = !page.tellsTotal() && !page.tellsLastPage() && page.next() == Next.UNTOLD;
     if (rows >= size || page.next() == Next.FOLLOWS || untold) {
       last = Math.max(last, number + 1L);

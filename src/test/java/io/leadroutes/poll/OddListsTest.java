@@ -264,4 +264,19 @@ class OddListsTest {
     assertThat(account.leads()).isEqualTo(20);
     assertThat(account.versions()).isEqualTo(versions);
   }
+
+  @Test
+  void one_record_that_every_page_shows_ends_the_walk() throws Exception {
+    account =
+        new WalkedAccount(
+            directory,
+            PER_PAGE,
+            request ->
+                Answer.page("{\"data\": [{\"id\": \"c-1\"}], \"total\": 1, \"last_page\": 1}"));
+
+    Pass full = account.walk(Kind.FULL);
+
+    assertThat(account.requests()).isLessThan(100);
+    assertThat(full.remark() + full.refused()).isNotEqualTo("nullnull");
+  }
 }
