@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -32,6 +33,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NeverSilentTest {
 
   private static final Duration A_MINUTE = Duration.ofSeconds(60);
+
+  /** Camel's Salesforce client throws in a thread of its own where an answer has no body. */
+  private static ConditionFactory withinAMinute() {
+    return await()
+        .dontCatchUncaughtExceptions()
+        .atMost(A_MINUTE)
+        .pollInterval(Duration.ofSeconds(1));
+  }
 
   /** How a door fails, for good. */
   private enum Way {
@@ -74,12 +83,7 @@ class NeverSilentTest {
       Settings settings = settings(arrivals);
       try (Service service = Service.start(settings, directory)) {
         CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
-        // Camel's client throws in a thread of its own where an answer has no body.
-        await()
-            .dontCatchUncaughtExceptions()
-            .atMost(A_MINUTE)
-            .pollInterval(Duration.ofSeconds(1))
-            .until(() -> commands.run("status", "--json") == 1);
+        withinAMinute().until(() -> commands.run("status", "--json") == 1);
 
         assertThat(commands.out()).contains("\"door\" : \"" + door + "\"");
         assertThat(deadLetters()).isZero();
@@ -138,7 +142,7 @@ class NeverSilentTest {
       Settings settings = settings(arrivals).with(Map.of("lead.outcome.values", "qualifed_lead"));
       try (Service service = Service.start(settings, directory)) {
         CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
-        await().atMost(A_MINUTE).until(() -> commands.run("status") == 1);
+        withinAMinute().until(() -> commands.run("status") == 1);
 
         assertThat(commands.out())
             .contains("found no lead among 3 calls (outcome rejected 3)")
@@ -159,12 +163,12 @@ class NeverSilentTest {
       Settings settings = settings(arrivals).with(Map.of("poll.start", "2026-01-01"));
       try (Service service = Service.start(settings, directory)) {
         CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
-        await().atMost(A_MINUTE).until(() -> commands.run("status") == 1);
+        withinAMinute().until(() -> commands.run("status") == 1);
 
         assertThat(commands.out())
             .contains("lists 1 call whose created_at cannot be read")
             .contains("lead-routes backfill");
-        await().atMost(A_MINUTE).until(() -> arrivals.all(1));
+        withinAMinute().until(() -> arrivals.all(1));
         assertThat(arrivals.sandbox.salesforce().record("default-2")).isPresent();
       }
     }
@@ -219,10 +223,7 @@ class NeverSilentTest {
       Settings settings = settings(arrivals);
       try (Service service = Service.start(settings, directory)) {
         CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
-        await()
-            .atMost(A_MINUTE)
-            .pollInterval(Duration.ofSeconds(1))
-            .until(() -> arrivals.all(1) || commands.run("status") == 1);
+        withinAMinute().until(() -> arrivals.all(1) || commands.run("status") == 1);
 
         assertThat(deadLetters()).isZero();
       }
