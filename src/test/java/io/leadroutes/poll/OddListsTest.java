@@ -1,6 +1,7 @@
 package io.leadroutes.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadroutes.poll.WalkedAccount.Answer;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class OddListsTest {
   private boolean tellsLastPage = true;
   private int clamp = Integer.MAX_VALUE;
   private boolean refusesDaysToCome;
+  private boolean refusesLongAgo;
   private long doubled = -1;
 
   /** Newest first, one a minute. */
@@ -60,6 +62,9 @@ class OddListsTest {
     Window window = request.window();
     LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
     if (refusesDaysToCome && window.to() != null && window.to().isAfter(today)) {
+      return REFUSED;
+    }
+    if (refusesLongAgo && window.from() != null && window.from().isBefore(today.minusDays(20))) {
       return REFUSED;
     }
     List<Row> asked =
@@ -167,6 +172,38 @@ class OddListsTest {
     assertThat(account.walk(Kind.WIDE).refused()).isNull();
 
     assertThat(account.leads()).isEqualTo(150);
+  }
+
+  @Test
+  void a_wide_pass_that_is_refused_pauses_nothing() throws Exception {
+    calls(50);
+    account.walk(Kind.FULL);
+    refusesLongAgo = true;
+
+    assertThatThrownBy(() -> account.walk(Kind.WIDE)).isInstanceOf(PollException.class);
+
+    assertThat(account.trouble()).isNull();
+    rows.add(0, new Row(51, now.plusSeconds(1), now.plusSeconds(1).toString()));
+    account.walk(Kind.QUICK);
+    assertThat(account.leads()).isEqualTo(51);
+  }
+
+  @Test
+  void the_hour_that_comes_twice_does_not_have_the_whole_list_read() throws Exception {
+    for (int i = 0; i < 900; i++) {
+      // Local times without an offset: 60 calls of the second hour are named as the first ones.
+      Instant created = now.minus(Duration.ofMinutes(i));
+      Instant told = i >= 60 && i < 120 ? created.plus(Duration.ofHours(1)) : created;
+      rows.add(new Row(900 - i, created, told.toString()));
+    }
+    calls(0);
+    account.walk(Kind.FULL);
+    account.requests();
+
+    Pass quick = account.walk(Kind.QUICK);
+
+    assertThat(quick.remark()).isNull();
+    assertThat(account.requests()).isLessThanOrEqualTo(3);
   }
 
   @Test

@@ -96,6 +96,11 @@ final class WalkedAccount implements AutoCloseable {
     return fixture.count("SELECT COUNT(*) FROM lead");
   }
 
+  /** Why nothing is read, or null. */
+  String trouble() {
+    return fixture.text("SELECT COALESCE(paused, trouble) FROM account WHERE name = 'one'");
+  }
+
   int versions() {
     return fixture.count("SELECT COALESCE(SUM(version), 0) FROM call");
   }
