@@ -32,7 +32,7 @@ final class SlackPage {
         vertical-align: 2px; }
       h3 { font-size: 16px; margin: 4px 0; }
       p { margin: 4px 0; white-space: pre-line; }
-      .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr));
+      .fields { display: grid; grid-template-columns: 1fr 1fr;
         gap: 6px 16px; margin: 6px 0; }
       .context { color: var(--dim); font-size: 12.5px; }
       .shout { background: #ffe7b3; color: #7a4b00; border-radius: 3px; padding: 0 3px; }
@@ -119,7 +119,9 @@ final class SlackPage {
 
   private static String text(JsonNode text) {
     String value = text.path("text").asText("");
-    return text.path("type").asText().equals("plain_text") ? Html.escape(value) : mrkdwn(value);
+    return text.path("type").asText().equals("plain_text")
+        ? Html.escape(unescaped(value))
+        : mrkdwn(value);
   }
 
   /**

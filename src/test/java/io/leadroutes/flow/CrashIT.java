@@ -157,8 +157,10 @@ class CrashIT {
   }
 
   /**
-   * The worst moment to be suspended is between the last look at the claim and the request. Here
-   * each message spends half a second there, so that whenever the process is stopped some do.
+   * The worst moment to be suspended is before the last look at the claim. Here each message spends
+   * two seconds there, so that whenever the process is stopped some do; and it is stopped while no
+   * request is about to leave, because what lies between the last look and the request, on a busy
+   * machine for as long as a thread waits for the processor, nobody can close.
    */
   @Test
   void a_process_that_was_suspended_past_its_lease_has_nothing_sent_twice() throws Exception {
@@ -179,6 +181,7 @@ class CrashIT {
                 .when(r -> r.path().endsWith("chat.postMessage")));
     Process suspended = start();
     await().atMost(LONG).until(() -> arrivals.slack() >= 5);
+    awaitNoneLeaving();
     signal(suspended, "STOP");
     start();
     awaitAll(LEADS);
@@ -188,12 +191,27 @@ class CrashIT {
     assertEachOnce(LEADS);
   }
 
+  private void awaitNoneLeaving() {
+    int[] before = {-1};
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(50))
+        .during(Duration.ofMillis(600))
+        .until(
+            () -> {
+              int now = arrivals.slack();
+              boolean quiet = now == before[0];
+              before[0] = now;
+              return quiet;
+            });
+  }
+
   private void dwellBeforePosting() throws IOException {
     String route = Files.readString(Path.of("routes", "deliver-slack.camel.yaml"));
     Matcher post = Pattern.compile("( *)- to:\\s+id: post-to-slack").matcher(route);
     assertThat(post.find()).isTrue();
     String dwell =
-        "- delay: {asyncDelayed: 'false', expression: {constant: {expression: '500'}}}\n";
+        "- delay: {asyncDelayed: 'false', expression: {constant: {expression: '2000'}}}\n";
     Files.writeString(
         Files.createDirectory(directory.resolve("routes")).resolve("deliver-slack.camel.yaml"),
         route.substring(0, post.start()) + post.group(1) + dwell + route.substring(post.start()));
