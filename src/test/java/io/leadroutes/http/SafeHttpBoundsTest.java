@@ -2,6 +2,7 @@ package io.leadroutes.http;
 
 import static java.io.OutputStream.nullOutputStream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -208,7 +209,7 @@ class SafeHttpBoundsTest {
       lapsed.during(() -> sent[0] = post(server, ""));
 
       assertThat(sent[0].getException()).isInstanceOf(NotSentException.class);
-      assertThat(server.connections()).isOne();
+      await().untilAsserted(() -> assertThat(server.connections()).isOne());
       assertThat(server.requests).isEmpty();
     }
   }
