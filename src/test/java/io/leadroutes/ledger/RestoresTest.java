@@ -105,8 +105,13 @@ class RestoresTest {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       restored(fixture);
       Call undated = fixture.call(1, "completed", EVALUATION, "");
+      Account known = fixture.account;
+      Account read =
+          new Account(known.id(), known.name(), known.leadKey(), known.startAt(), 1L, null);
 
-      fixture.record(page(undated), fixture.lead(undated, "slack"));
+      fixture.calls.record(
+          fixture.calls.compare(read, page(undated), fixture.after(), LedgerFixture.LOOK, false),
+          List.of(fixture.lead(undated, "slack")));
 
       assertThat(claim(fixture)).singleElement().satisfies(RestoresTest::assertForgotten);
     }
