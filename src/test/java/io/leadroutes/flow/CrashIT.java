@@ -142,6 +142,19 @@ class CrashIT {
   }
 
   @Test
+  void killed_while_its_clock_is_set_at_random_moments_it_delivers_each_lead_once()
+      throws Exception {
+    listManyCalls();
+    Process process = start(ShiftedClock.steps(directory, random.nextLong()));
+    for (int kill = 0; kill < KILLS / 2; kill++) {
+      awaitRandomMoment();
+      kill(process);
+      process = start(ShiftedClock.steps(directory, random.nextLong()));
+    }
+    assertEachOnce(LEADS);
+  }
+
+  @Test
   void of_two_on_one_postgresql_one_is_killed_each_time_and_each_lead_arrives_once()
       throws Exception {
     listManyCalls();

@@ -10,13 +10,13 @@ import static net.bytebuddy.matcher.ElementMatchers.takesNoArguments;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -35,16 +35,17 @@ public final class ShiftedClock {
 
   private ShiftedClock() {}
 
-  /** Marks the shift in milliseconds, which becomes a constant of the changed methods. */
-  @Retention(RetentionPolicy.RUNTIME)
-  @interface Shift {}
+  /** The property that holds the present shift in milliseconds, found from any class. */
+  private static final String SHIFT = "shifted.clock";
+
+  private static final String STEPS = "steps:";
 
   /** Of a method that returns an instant. */
   static final class OfInstant {
 
     @Advice.OnMethodExit
-    static void exit(@Shift long millis, @Advice.Return(readOnly = false) Instant now) {
-      now = now.plusMillis(millis);
+    static void exit(@Advice.Return(readOnly = false) Instant now) {
+      now = now.plusMillis(Long.getLong("shifted.clock", 0L));
     }
   }
 
@@ -52,8 +53,8 @@ public final class ShiftedClock {
   static final class OfMillis {
 
     @Advice.OnMethodExit
-    static void exit(@Shift long millis, @Advice.Return(readOnly = false) long now) {
-      now = now + millis;
+    static void exit(@Advice.Return(readOnly = false) long now) {
+      now = now + Long.getLong("shifted.clock", 0L);
     }
   }
 
@@ -65,11 +66,13 @@ public final class ShiftedClock {
   /**
    * Called by the JVM before the program.
    *
-   * @param millis how far ahead of its true time the clock is, negative for behind
+   * @param way how many milliseconds ahead of its true time the clock is, negative for behind; or
+   *     the seed of steps to come
    */
-  public static void premain(String millis, Instrumentation instrumentation) throws Exception {
-    long shift = Long.parseLong(millis);
-    Advice.WithCustomMapping advice = Advice.withCustomMapping().bind(Shift.class, shift);
+  public static void premain(String way, Instrumentation instrumentation) throws Exception {
+    boolean steps = way.startsWith(STEPS);
+    long shift = steps ? 0 : Long.parseLong(way);
+    System.setProperty(SHIFT, String.valueOf(shift));
     var substitute = ShiftedClock.class.getMethod("currentTimeMillis");
     new AgentBuilder.Default(new ByteBuddy())
         .ignore(none())
@@ -80,8 +83,8 @@ public final class ShiftedClock {
         .transform(
             (builder, type, loader, module, domain) ->
                 builder
-                    .visit(advice.to(OfInstant.class).on(named("currentInstant").and(isStatic())))
-                    .visit(advice.to(OfMillis.class).on(named("millis").and(takesNoArguments()))))
+                    .visit(Advice.to(OfInstant.class).on(named("currentInstant").and(isStatic())))
+                    .visit(Advice.to(OfMillis.class).on(named("millis").and(takesNoArguments()))))
         .type(nameStartsWith("io.leadroutes.").and(not(named(ShiftedClock.class.getName()))))
         .transform(
             (builder, type, loader, module, domain) ->
@@ -93,7 +96,26 @@ public final class ShiftedClock {
         .installOn(instrumentation);
     long wrong = Instant.now().toEpochMilli() - System.currentTimeMillis();
     if (Math.abs(wrong - shift) > 60_000) {
-      throw new IllegalStateException("The clock is wrong by " + wrong + " ms, not by " + millis);
+      throw new IllegalStateException("The clock is wrong by " + wrong + " ms, not by " + way);
+    }
+    if (steps) {
+      Thread setting =
+          new Thread(() -> step(new Random(Long.parseLong(way.substring(6)))), "clock");
+      setting.setDaemon(true);
+      setting.start();
+    }
+  }
+
+  /** Somebody sets the clock again and again, by up to an hour and a half from its true time. */
+  private static void step(Random random) {
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(1500));
+        long shift = Duration.ofMinutes(random.nextInt(181) - 90).toMillis();
+        System.setProperty(SHIFT, String.valueOf(shift));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -104,6 +126,11 @@ public final class ShiftedClock {
    */
   static String option(Path directory, Duration shift) throws IOException {
     return "-javaagent:" + jar(directory) + "=" + shift.toMillis();
+  }
+
+  /** The option that starts a JVM whose clock is set at random moments. */
+  static String steps(Path directory, long seed) throws IOException {
+    return "-javaagent:" + jar(directory) + "=" + STEPS + seed;
   }
 
   private static Path jar(Path directory) throws IOException {
@@ -120,8 +147,7 @@ public final class ShiftedClock {
         Attributes.Name.CLASS_PATH,
         ByteBuddy.class.getProtectionDomain().getCodeSource().getLocation().toString());
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-      for (Class<?> part :
-          new Class<?>[] {ShiftedClock.class, Shift.class, OfInstant.class, OfMillis.class}) {
+      for (Class<?> part : new Class<?>[] {ShiftedClock.class, OfInstant.class, OfMillis.class}) {
         String name = part.getName().replace('.', '/') + ".class";
         out.putNextEntry(new JarEntry(name));
         try (InputStream in = part.getClassLoader().getResourceAsStream(name)) {

@@ -316,4 +316,20 @@ class OddListsTest {
     assertThat(account.requests()).isLessThan(100);
     assertThat(full.remark() + full.refused()).isNotEqualTo("nullnull");
   }
+
+  @Test
+  void a_budget_that_is_too_small_for_the_list_is_named_with_what_to_raise() throws Exception {
+    for (int i = 0; i < 9000; i++) {
+      Instant created = now.minusSeconds(i);
+      rows.add(new Row(9000 - i, created, created.toString()));
+    }
+    calls(0);
+    account.walk(Kind.FULL);
+
+    SlicedPass full = (SlicedPass) account.walk(Kind.FULL);
+
+    assertThat(full.slow(Duration.ofMinutes(1)))
+        .contains("A full pass needs 90 requests", "raise clickspeak.requests-per-minute");
+    assertThat(full.slow(Duration.ofHours(1))).isNull();
+  }
 }
