@@ -152,6 +152,7 @@ class CrashIT {
       process = start(ShiftedClock.steps(directory, random.nextLong()));
     }
     assertEachOnce(LEADS);
+    assertThat(Jar.log(directory)).contains("The clock of this machine was set");
   }
 
   @Test
