@@ -2,9 +2,13 @@ package io.leadroutes.cli;
 
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -15,6 +19,12 @@ import picocli.CommandLine.Spec;
     description = "Polls ClickSpeak and delivers leads, until it is stopped.",
     mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
+
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
+  private static final int FRAMES = 20;
+
+  /** The exit code of a process that SIGTERM ended. */
+  private static final int TERMINATED = 143;
 
   @Spec private CommandSpec spec;
 
@@ -36,12 +46,16 @@ final class Run implements Callable<Integer> {
     return 0;
   }
 
-  /** Closes the service on SIGTERM or Ctrl-C. */
+  /**
+   * Closes the service on SIGTERM or Ctrl-C. A stop ends in time whatever hangs: what is not done
+   * by then the next start finds, as after a crash.
+   */
   static CountDownLatch stopWithTheProcess(AutoCloseable service) {
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
+              limit(Thread.currentThread());
               try {
                 service.close();
               } catch (Exception e) {
@@ -53,5 +67,31 @@ final class Run implements Callable<Integer> {
             "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     return stopped;
+  }
+
+  private static void limit(Thread stop) {
+    Thread limit =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.MILLISECONDS.sleep(LONGEST_STOP.toMillis());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+              }
+              // Not by the log, which may have been stopped before.
+              System.err.println(
+                  "The stop is given up after "
+                      + LONGEST_STOP.toSeconds()
+                      + " s; what was on its way is looked up at the next start. It stood at "
+                      + Arrays.stream(stop.getStackTrace())
+                          .limit(FRAMES)
+                          .map(StackTraceElement::toString)
+                          .collect(Collectors.joining(", ")));
+              Runtime.getRuntime().halt(TERMINATED);
+            },
+            "stop-limit");
+    limit.setDaemon(true);
+    limit.start();
   }
 }

@@ -108,8 +108,9 @@ class DiscreetLogIT {
       settings.put("sink.probe", "500ms");
       Process service = Jar.start(directory, settings);
       await().atMost(LONG).until(() -> !service.isAlive() || arrivals.all(HOSTILE.size()));
+      await().atMost(LONG).until(() -> Jar.log(directory).contains("cannot be read"));
       service.destroy();
-      assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(service.waitFor(30, TimeUnit.SECONDS)).as(Jar.log(directory)).isTrue();
 
       arrivals.assertEachOnce(HOSTILE.size());
       assertThat(sandbox.clickSpeak().faults().planned()).isZero();
@@ -176,7 +177,7 @@ class DiscreetLogIT {
           .atMost(LONG)
           .until(() -> Jar.log(directory).contains("slack for account default is paused"));
       service.destroy();
-      assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(service.waitFor(30, TimeUnit.SECONDS)).as(Jar.log(directory)).isTrue();
 
       String log = Jar.log(directory);
       assertThat(log)
@@ -213,7 +214,7 @@ class DiscreetLogIT {
         .atMost(LONG)
         .until(() -> Jar.log(directory).contains("teams for account default has to wait"));
     service.destroy();
-    assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(service.waitFor(30, TimeUnit.SECONDS)).as(Jar.log(directory)).isTrue();
 
     assertThat(Jar.log(directory)).doesNotContain(MARK);
   }
