@@ -59,7 +59,12 @@ final class Retry implements Callable<Integer> {
       out.printf(Locale.ROOT, "Account %s: nothing waits for %s.%n", name, sink);
     } else if (why == null) {
       out.printf(
-          Locale.ROOT, "Account %s: %d leads go to %s now.%n", name, waiting.deliveries(), sink);
+          Locale.ROOT,
+          "Account %s: %s is not in trouble; %d leads wait for their turn, with those that were to"
+              + " be tried again later.%n",
+          name,
+          sink,
+          waiting.deliveries());
     } else {
       out.printf(
           Locale.ROOT,

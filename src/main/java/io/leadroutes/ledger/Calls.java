@@ -259,6 +259,18 @@ public final class Calls {
         });
   }
 
+  /** Takes back the start of an account that was never read; the next one fixes it anew. */
+  public void unstart(Account account) {
+    ledger.writer.write(
+        h ->
+            h.createUpdate(
+                    "UPDATE account SET start_at = :notStarted"
+                        + " WHERE id = :id AND accepted_at IS NULL")
+                .bind("notStarted", NOT_STARTED)
+                .bind("id", account.id())
+                .execute());
+  }
+
   private static Long nullable(ResultSet row, String column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : value;
@@ -820,13 +832,15 @@ public final class Calls {
               trouble_since = CASE WHEN :refused IS NULL THEN NULL
                 ELSE COALESCE(trouble_since, <now>) END,
               listed = CASE WHEN :replace = 1 THEN :records ELSE listed END,
-              unreadable = CASE WHEN :replace = 1 THEN :unreadable ELSE unreadable END
+              unreadable = CASE WHEN :replace = 1 THEN :unreadable ELSE unreadable END,
+              clock_ahead = :clockAhead
             WHERE id = :id
             """)
         .bind("refused", pass.refused())
         .bind("replace", pass.isFull() && pass.refused() == null || pass.unreadable() > 0 ? 1 : 0)
         .bind("records", pass.records())
         .bind("unreadable", pass.unreadable())
+        .bind("clockAhead", pass.clockAhead())
         .bind("id", pass.account().id())
         .execute();
   }

@@ -110,7 +110,7 @@ final class ClockSteps {
           "The clock of {} was set {} by {}: what waits goes on waiting as long as it had to.",
           dialect == Dialect.SQLITE ? "this machine" : "the ledger's database",
           step.by() > 0 ? "forward" : "back",
-          said(Math.abs(step.by())));
+          TimeSpan.said(Duration.ofMillis(step.by())));
     }
   }
 
@@ -155,18 +155,5 @@ final class ClockSteps {
       h.execute("UPDATE ledger_clock SET at = <now>");
       notedAt = clock.nanos();
     }
-  }
-
-  private static String said(long millis) {
-    Duration duration = Duration.ofMillis(millis);
-    if (duration.toDays() > 1) {
-      return duration.toDays() + " days";
-    }
-    if (duration.toMinutes() > 90) {
-      return duration.toHours() + " hours";
-    }
-    return duration.toSeconds() > 90
-        ? duration.toMinutes() + " minutes"
-        : duration.toSeconds() + " seconds";
   }
 }

@@ -9,6 +9,7 @@ package io.leadroutes.ledger;
  * @param startedAt milliseconds, by the database's clock
  * @param records how many the pass met, those that cannot be read included
  * @param unreadable how many of them cannot be read
+ * @param clockAhead by how many milliseconds the ledger's clock is ahead of the API's, or null
  * @param remark what was odd about it all the same, or null
  * @param refused null when the pass was accepted, else why not
  * @param stopped whether only the end of the service ended it, which is no trouble
@@ -25,6 +26,7 @@ public record PassRow(
     int changed,
     int records,
     int unreadable,
+    Long clockAhead,
     String remark,
     String refused,
     boolean stopped) {

@@ -2,6 +2,7 @@ package io.leadroutes.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,6 +39,7 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
    * @param unreadable how many of them cannot be read
    * @param undated calls of the last day that were taken for older than the start because their
    *     creation time cannot be read
+   * @param clockAhead by how much the ledger's clock is ahead of ClickSpeak's, or null
    * @param remark what was odd about the last full pass though it was accepted, or null
    * @param notJudged calls of the look-back whose judging failed
    * @param judgeError what the last of them says, or null
@@ -63,6 +65,7 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
       long records,
       long unreadable,
       int undated,
+      Duration clockAhead,
       String remark,
       int notJudged,
       String judgeError,
@@ -166,6 +169,7 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
         row.getLong("listed"),
         row.getLong("unreadable"),
         undated(h, id),
+        clockAhead(row),
         remark(h, id),
         notJudged.calls(),
         notJudged.error(),
@@ -175,6 +179,11 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
         judged > 0 && leads == 0 ? rejectedBy(h, id, row.getString("judged_rule")) : Map.of(),
         backfill(h, id),
         sinks(h, id));
+  }
+
+  private static Duration clockAhead(ResultSet row) throws SQLException {
+    long millis = row.getLong("clock_ahead");
+    return row.wasNull() ? null : Duration.ofMillis(millis);
   }
 
   private static int undated(Handle h, long account) {

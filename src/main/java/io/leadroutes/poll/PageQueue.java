@@ -90,7 +90,9 @@ final class PageQueue {
       isThere();
       return;
     }
-    if (kind == PollException.Kind.PAUSED || kind == PollException.Kind.STOPPED) {
+    if (kind == PollException.Kind.PAUSED
+        || kind == PollException.Kind.STOPPED
+        || kind == PollException.Kind.CLOCK) {
       throw failure;
     }
     if (kind == PollException.Kind.BUSY) {

@@ -167,10 +167,12 @@ public final class Pages {
       throws PollException {
     RequestBudget budget = request.pass().source.budget();
     Refusals refusals = budget.refusals;
+    request.pass().heard(ApiClock.ahead(headers, began));
     PollException refusal = refusals.of(status, headers, body);
     if (refusal != null) {
       throw refusal.answered(status);
     }
+    ApiClock.check(request.pass().source.beginning(), headers);
     try {
       CallPage page = request.pass().source.reader().read(body);
       budget.answered();
@@ -276,8 +278,7 @@ public final class Pages {
       pass.tally().add(verdicts);
     }
     Recorded recorded = pass.tally() != null ? Recorded.NOTHING : calls.record(changes, verdicts);
-    int failed = (int) verdicts.stream().filter(verdict -> verdict.error() != null).count();
-    pass.recorded(request, changes.page(), recorded, failed);
+    pass.recorded(request, changes.page(), recorded);
   }
 
   /**

@@ -35,8 +35,7 @@ public abstract class Pass {
   private int newCalls;
   private int changed;
   private int leads;
-  private int setAside;
-  private int notJudged;
+  private Long clockAhead;
   private boolean ended;
   private Exception cause;
 
@@ -113,16 +112,11 @@ public abstract class Pass {
     read(request, page);
   }
 
-  /**
-   * @param failed calls of the page whose judging failed
-   */
-  final synchronized void recorded(
-      PageRequest request, CallPage page, Recorded recorded, int failed) {
+  /** Learns what the ledger made of a page. */
+  final synchronized void recorded(PageRequest request, CallPage page, Recorded recorded) {
     newCalls += recorded.newCalls();
     changed += recorded.changed();
     leads += recorded.leads();
-    setAside += recorded.setAside();
-    notJudged += failed;
     learn(request, page, recorded);
   }
 
@@ -163,6 +157,16 @@ public abstract class Pass {
     return culprits.stream().map(place -> edges.getOrDefault(place, 0L)).distinct().toList();
   }
 
+  /** Notes by how much the ledger's clock is ahead of the API's; null where it does not tell. */
+  final synchronized void heard(Long ahead) {
+    clockAhead = ahead == null ? clockAhead : ahead;
+  }
+
+  /** By how many milliseconds the ledger's clock was ahead last, or null. */
+  final synchronized Long clockAhead() {
+    return clockAhead;
+  }
+
   final synchronized void requested() {
     requests++;
   }
@@ -200,16 +204,6 @@ public abstract class Pass {
 
   final synchronized int leads() {
     return leads;
-  }
-
-  /** Records that cannot be read and were not seen in an earlier pass. */
-  final synchronized int setAside() {
-    return setAside;
-  }
-
-  /** Calls whose judging failed, in this pass. */
-  final synchronized int notJudged() {
-    return notJudged;
   }
 
   @Override

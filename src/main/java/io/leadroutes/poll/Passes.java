@@ -86,6 +86,7 @@ public final class Passes {
   /** An account between its passes. Guarded by {@link Passes}. */
   private static final class Polled {
 
+    final Settings own;
     Source source;
     final Set<Lane> running = EnumSet.noneOf(Lane.class);
     boolean held;
@@ -111,8 +112,10 @@ public final class Passes {
     int failures;
 
     boolean paused;
-    int notJudged;
-    int unreadable;
+
+    /** Whether its start was taken back, because the clock that fixed it was wrong. */
+    boolean isUnstarted;
+
     Suspects suspects = Suspects.NONE;
     Traits traits = Traits.NONE;
 
@@ -134,10 +137,10 @@ public final class Passes {
 
     Pass slow;
     boolean slowSaid;
-    List<Long> hiddenSaid = List.of();
     Job job;
 
-    Polled(Source source, long now, Duration untilWide) {
+    Polled(Settings own, Source source, long now, Duration untilWide) {
+      this.own = own;
       this.source = source;
       renewAt = now;
       quickDue = now;
@@ -172,15 +175,27 @@ public final class Passes {
    */
   public synchronized Account add(Settings own, String name, String rule) {
     Instant now = Instant.ofEpochMilli(ledger.now());
-    Source.token(own);
-    Account account = calls.account(name, Source.baseUrl(own), Source.startAt(own, now));
+    Source source = source(own, name, rule, now);
+    Account account = source.account();
     Duration untilWide =
         account.wideAt() == null
             ? Duration.ZERO
             : Duration.between(now, Instant.ofEpochMilli(account.wideAt()).plus(ONE_DAY));
-    accounts.add(new Polled(Source.of(own, account, rule, requests), System.nanoTime(), untilWide));
+    accounts.add(new Polled(own, source, System.nanoTime(), untilWide));
     calls.begins(account);
     return account;
+  }
+
+  /** Where an account's calls come from; its first start fixes where they begin. */
+  private Source source(Settings own, String name, String rule, Instant now) {
+    Source.token(own);
+    Instant start = Source.startAt(own, now);
+    Account account = calls.account(name, Source.baseUrl(own), start);
+    Source source = Source.of(own, account, rule, requests);
+    boolean today = own.text("poll.start").equals("today");
+    return today && account.acceptedAt() == null && account.startAt() == start.toEpochMilli()
+        ? source.beginning(new ApiClock.Beginning(now.toEpochMilli(), System.nanoTime()))
+        : source;
   }
 
   /**
@@ -319,8 +334,13 @@ public final class Passes {
   }
 
   private Pass start(Polled polled, Kind kind) {
-    Source source = polled.source;
     Instant now = Instant.ofEpochMilli(ledger.now());
+    if (polled.isUnstarted) {
+      Source before = polled.source;
+      polled.source = source(polled.own, before.account().name(), before.rule(), now);
+      polled.isUnstarted = false;
+    }
+    Source source = polled.source;
     long againFrom = now.minus(lookBack).toEpochMilli();
     Look look = Look.live(source.rule(), againFrom, source.settle().toMillis());
     return switch (kind) {
@@ -418,7 +438,6 @@ public final class Passes {
       if (Lane.of(pass.kind) != Lane.JOB && pass.kind != Kind.WIDE) {
         polled.suspects = pass.suspects();
       }
-      sayHidden(pass, polled);
       if (pass.newCalls() + pass.changed() > 0) {
         LOG.info(
             "Account {}: {} new and {} changed calls in {} pages ({} pass).",
@@ -428,7 +447,6 @@ public final class Passes {
             pass.pages(),
             pass.kind.passWord());
       }
-      sayOddities(pass, polled);
       plan(pass, polled);
     }
   }
@@ -537,43 +555,6 @@ public final class Passes {
     }
   }
 
-  private static void sayHidden(Pass pass, Polled polled) {
-    List<Long> hidden = pass.hiddenBehind();
-    if (!hidden.isEmpty() && !polled.hiddenSaid.containsAll(hidden)) {
-      LOG.warn(
-          "Account {}: {} records cannot be listed, because ClickSpeak fails for any page that"
-              + " shows them; the ledger's table set_aside says behind which calls they stand.",
-          pass.source.account().name(),
-          hidden.size());
-    }
-    if (pass.kind == Kind.FULL || !polled.hiddenSaid.containsAll(hidden)) {
-      polled.hiddenSaid = hidden;
-    }
-  }
-
-  /** What an operator should look at, said when it appears rather than in each pass. */
-  private static void sayOddities(Pass pass, Polled polled) {
-    String account = pass.source.account().name();
-    if (pass.setAside() > 0 && polled.unreadable == 0) {
-      LOG.warn(
-          "Account {}: {} records of the list cannot be read; they are kept in the ledger's table"
-              + " set_aside with the reason.",
-          account,
-          pass.setAside());
-    }
-    if (pass.notJudged() > polled.notJudged) {
-      LOG.warn(
-          "Account {}: judging failed for {} calls, which are judged again in each pass: correct"
-              + " judge-call; column error of the ledger's table call says why.",
-          account,
-          pass.notJudged());
-    }
-    polled.notJudged = pass.notJudged();
-    if (pass.kind == Kind.FULL || pass.unreadable() > 0) {
-      polled.unreadable = pass.unreadable();
-    }
-  }
-
   /** Ends a pass that did not come through: what it recorded stays, the next one starts over. */
   public void refuse(
       @Body Pass pass, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
@@ -585,7 +566,7 @@ public final class Passes {
       Polled polled = polled(pass);
       boolean aside = pass.kind == Kind.WIDE || pass.kind == Kind.BACKFILL;
       if (aside && known != null && known.isRefusal()) {
-        refuseAside(pass, polled, reason);
+        refuseAside(pass, polled, known.status());
         return;
       }
       boolean pausedNow = known != null && known.paused();
@@ -606,6 +587,10 @@ public final class Passes {
       // The next one is a full pass, whichever failed.
       polled.fullDue = System.nanoTime() + wait.toNanos();
       ends(pass, polled);
+      if (known != null && known.kind() == PollException.Kind.CLOCK) {
+        calls.unstart(pass.source.account());
+        polled.isUnstarted = true;
+      }
       if (pass.kind == Kind.BACKFILL && !stop) {
         jobs.waits(polled.job, reason);
       }
@@ -617,7 +602,14 @@ public final class Passes {
   }
 
   /** Days of long ago are refused, which says nothing about what is new. */
-  private void refuseAside(Pass pass, Polled polled, String reason) {
+  private void refuseAside(Pass pass, Polled polled, int status) {
+    // Not the size of the pages, with which what is new is read.
+    String reason =
+        "ClickSpeak refuses the days that are asked for (HTTP "
+            + status
+            + "): "
+            + (pass.kind == Kind.WIDE ? "lower poll.wide-look-back" : "order later days")
+            + ", or ask its support whether date_from and date_to are still parameters.";
     Duration wait =
         shorter(
             AFTER_REFUSAL.multipliedBy(1L << Math.min(polled.failuresAside, 10)), LONGEST_PROBE);
@@ -698,6 +690,7 @@ public final class Passes {
         pass.changed(),
         pass.records(),
         pass.unreadable(),
+        pass.clockAhead(),
         remark,
         refused,
         stopped);

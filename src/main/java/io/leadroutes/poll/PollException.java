@@ -10,6 +10,8 @@ public class PollException extends Exception {
   enum Kind {
     /** Every request would fail the same way until somebody does what the sentence says. */
     PAUSED,
+    /** The clock is wrong that says on which day an account begins. */
+    CLOCK,
     /** The API asks to wait; nothing is wrong with the page. */
     BUSY,
     /** The API is away as a whole, or what stands before it answers in its place. */
@@ -90,6 +92,11 @@ public class PollException extends Exception {
         || kind == Kind.UNREADABLE
         || (kind == Kind.SERVER_ERROR && status != 502 && status != 503 && status != 504)
         || (kind == Kind.FAILED && status == 200);
+  }
+
+  /** The status of the answer that told it, or 0. */
+  int status() {
+    return status;
   }
 
   boolean isStop() {

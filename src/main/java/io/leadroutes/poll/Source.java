@@ -18,6 +18,7 @@ import java.time.format.DateTimeParseException;
  * @param zone of timestamps that carry none, and of the days of a person
  * @param rule fingerprint of the rule that its calls are judged by
  * @param settle how long a finished call may stay without evaluation
+ * @param beginning when its start was fixed as today, until it was read once; else null
  */
 public record Source(
     Account account,
@@ -29,7 +30,8 @@ public record Source(
     CallPageReader reader,
     ZoneId zone,
     String rule,
-    Duration settle) {
+    Duration settle,
+    ApiClock.Beginning beginning) {
 
   /** Reads an account's settings; says what is missing before anything is polled. */
   public static Source of(Settings own, Account account, String rule, Requests requests) {
@@ -47,7 +49,14 @@ public record Source(
         new CallPageReader(account.name(), own.zone("clickspeak.time-zone")),
         own.zone("clickspeak.time-zone"),
         rule,
-        own.duration("lead.settle"));
+        own.duration("lead.settle"),
+        null);
+  }
+
+  /** The same source, whose start was fixed at this moment. */
+  Source beginning(ApiClock.Beginning now) {
+    return new Source(
+        account, url, token, perPage, timeout, budget, reader, zone, rule, settle, now);
   }
 
   /** Reads an account's settings alone, so that what is wrong shows before anything is opened. */
@@ -62,7 +71,9 @@ public record Source(
     Long wide = kind == Kind.WIDE ? Long.valueOf(startedAt) : account.wideAt();
     Account later =
         new Account(account.id(), account.name(), account.leadKey(), account.startAt(), full, wide);
-    return new Source(later, url, token, perPage, timeout, budget, reader, zone, rule, settle);
+    ApiClock.Beginning begins = full == null ? beginning : null;
+    return new Source(
+        later, url, token, perPage, timeout, budget, reader, zone, rule, settle, begins);
   }
 
   public static String baseUrl(Settings own) {

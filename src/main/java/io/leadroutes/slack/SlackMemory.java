@@ -1,10 +1,8 @@
 package io.leadroutes.slack;
 
-import java.time.DateTimeException;
+import io.leadroutes.http.ServerTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,15 +45,9 @@ final class SlackMemory {
    * @param date the header of an answer, or null
    */
   synchronized void heard(String date) {
-    if (date == null) {
-      return;
-    }
-    try {
-      Instant told = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    Instant told = ServerTime.of(date);
+    if (told != null) {
       heard = new Heard(told, nanos.getAsLong());
-    } catch (DateTimeException e) {
-      // An answer without a time that can be read says nothing of the time.
-      return;
     }
   }
 

@@ -30,6 +30,7 @@ public record Issue(Kind kind, String door, String account, String reason, Insta
     NO_PASS_ENDS(false),
     UNREADABLE(false),
     UNDATED(false),
+    CLOCK(false),
     INCOMPLETE(false),
     NOT_JUDGED(false),
     STARTS_LATER(false),

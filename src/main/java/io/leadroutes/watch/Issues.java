@@ -1,5 +1,6 @@
 package io.leadroutes.watch;
 
+import io.leadroutes.ledger.TimeSpan;
 import io.leadroutes.ledger.Vitals;
 import io.leadroutes.ledger.Vitals.AccountVitals;
 import io.leadroutes.ledger.Vitals.SinkVitals;
@@ -30,6 +31,9 @@ final class Issues {
   private static final Duration LOOKED_UP = Duration.ofMinutes(10);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** Between the ledger's clock and ClickSpeak's. */
+  private static final Duration WRONG_CLOCK = Duration.ofMinutes(5);
 
   /** As many calls without any lead may be chance; from then on the rule is worth a look. */
   private static final int CALLS_WITHOUT_LEAD = 3;
@@ -104,12 +108,10 @@ final class Issues {
           Kind.UNREADABLE,
           account,
           "lists "
+              + counted(account.unreadable(), "record")
               + (account.unreadable() >= account.records()
-                  ? account.unreadable() + " records, none of which can be read"
-                  : account.unreadable()
-                      + " records that cannot be read, of "
-                      + account.records()
-                      + " in all")
+                  ? ", none of which can be read"
+                  : ", of " + account.records() + " in all, that cannot be read")
               + ": look the calls up in ClickSpeak, and report the answer of /user/calls; the"
               + " ledger's table set_aside has the reasons.",
           null);
@@ -119,10 +121,22 @@ final class Issues {
           Kind.UNDATED,
           account,
           "lists "
-              + account.undated()
-              + (account.undated() == 1 ? " call" : " calls")
+              + counted(account.undated(), "call")
               + " whose created_at cannot be read, taken for older than the start and not judged:"
               + " lead-routes backfill has the calls of a range of days judged.",
+          null);
+    }
+    if (account.clockAhead() != null
+        && account.clockAhead().abs().compareTo(WRONG_CLOCK) > 0
+        && account.trouble() == null) {
+      clickSpeak(
+          Kind.CLOCK,
+          account,
+          "has another time than the ledger, whose clock is "
+              + TimeSpan.said(account.clockAhead())
+              + (account.clockAhead().isNegative() ? " behind" : " ahead")
+              + ": set the clock of this machine (or of the ledger's database) right, because it"
+              + " says which days are read.",
           null);
     }
     if (account.remark() != null && account.trouble() == null) {
@@ -172,8 +186,8 @@ final class Issues {
           "rule",
           account.name(),
           "fails for "
-              + account.notJudged()
-              + " calls, which are judged again in each pass: "
+              + counted(account.notJudged(), "call")
+              + ", judged again in each pass: "
               + account.judgeError()
               + " Correct routes/judge-call.camel.yaml, or the filter it names.",
           null);
@@ -284,6 +298,10 @@ final class Issues {
 
   private Instant renewed(AccountVitals account) {
     return account.heldUntil() == null ? null : account.heldUntil().minus(rules.lease());
+  }
+
+  private static String counted(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private void clickSpeak(Kind kind, AccountVitals account, String reason, Instant since) {

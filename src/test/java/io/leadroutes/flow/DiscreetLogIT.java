@@ -176,12 +176,14 @@ class DiscreetLogIT {
       await()
           .atMost(LONG)
           .until(() -> Jar.log(directory).contains("slack for account default is paused"));
+      await().atMost(LONG).until(() -> Jar.log(directory).contains("default fails for 1 call"));
       service.destroy();
       assertThat(service.waitFor(30, TimeUnit.SECONDS)).as(Jar.log(directory)).isTrue();
 
       String log = Jar.log(directory);
       assertThat(log)
-          .contains("dead letter", "judging failed", "cannot be read")
+          .contains(
+              "dead letter", "rule of account default fails for 1 call", "that cannot be read")
           .doesNotContain(MARK)
           .doesNotContain(sandbox.clickSpeak().token())
           .doesNotContain(sandbox.salesforce().clientSecret())

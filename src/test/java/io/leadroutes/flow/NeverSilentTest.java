@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.leadroutes.cli.CommandLineOfTests;
 import io.leadroutes.cli.Service;
+import io.leadroutes.ledger.SteppedClock;
 import io.leadroutes.sandbox.Fault;
 import io.leadroutes.sandbox.LoopbackServer;
 import io.leadroutes.sandbox.SandboxCall;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
 import org.awaitility.core.ConditionFactory;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * G11, G5: whatever keeps leads from coming or going, for good, is named within a minute with the
@@ -222,6 +225,59 @@ class NeverSilentTest {
         withinAMinute().until(() -> arrivals.all(1) || commands.run("status") == 1);
 
         assertThat(deadLetters()).isZero();
+      }
+    }
+  }
+
+  /** The start of an account is today's midnight, by a clock that may be wrong. */
+  @ParameterizedTest
+  @ValueSource(longs = {-72, 48})
+  void a_first_start_by_a_wrong_clock_is_named_and_begins_today_once_it_is_right(long wrongByHours)
+      throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory);
+        SteppedClock clock = new SteppedClock()) {
+      clock.set(Duration.ofHours(wrongByHours));
+      arrivals
+          .sandbox
+          .clickSpeak()
+          .put(
+              SandboxCall.qualified(1).createdAt(Instant.now().minus(Duration.ofHours(49))),
+              // Not before the midnight that may come while this runs.
+              SandboxCall.qualified(2).createdAt(Instant.now().plus(Duration.ofHours(1))));
+      Settings settings = settings(arrivals).with(Map.of("poll.start", "today"));
+      try (Service service = Service.start(settings, directory, clock)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+        withinAMinute().until(() -> commands.run("status") == 1);
+        assertThat(commands.out()).contains("ClickSpeak's", "set the clock");
+
+        clock.set(Duration.ZERO);
+
+        withinAMinute().until(() -> arrivals.all(1));
+        assertThat(arrivals.sandbox.salesforce().record("default-2")).isPresent();
+        withinAMinute().until(() -> commands.run("status") == 0);
+        arrivals.assertEachOnce(1);
+      }
+    }
+  }
+
+  @Test
+  void a_clock_that_goes_wrong_later_is_named() throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory);
+        SteppedClock clock = new SteppedClock()) {
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+      Settings settings = settings(arrivals);
+      try (Service service = Service.start(settings, directory, clock)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+        withinAMinute().until(() -> arrivals.all(1));
+
+        clock.set(Duration.ofMinutes(-190));
+
+        withinAMinute()
+            .until(
+                () ->
+                    commands.run("status") == 1
+                        && commands.out().contains("whose clock is 3 hours behind"));
+        arrivals.assertEachOnce(1);
       }
     }
   }

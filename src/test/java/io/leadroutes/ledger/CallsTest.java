@@ -427,7 +427,21 @@ class CallsTest {
   private static void passEnded(LedgerFixture fixture, String kind, int newCalls, String refused) {
     fixture.calls.passEnded(
         new PassRow(
-            fixture.account, kind, null, null, 1, 1, 1, newCalls, 0, 0, 0, null, refused, false));
+            fixture.account,
+            kind,
+            null,
+            null,
+            1,
+            1,
+            1,
+            newCalls,
+            0,
+            0,
+            0,
+            null,
+            null,
+            refused,
+            false));
   }
 
   /** 1,440 a day otherwise, of which none tells anything. */

@@ -39,6 +39,15 @@ class ClockStepsTest {
     return fixture.claim("slack", fixture.account, 10, null).deliveries().size();
   }
 
+  private static Deliveries.Settled settled(
+      LedgerFixture fixture, Claimed claimed, Outcome outcome, Duration wait) {
+    Settlement settlement = new Settlement(claimed.deliveries().get(0), outcome, wait);
+    return fixture
+        .deliveries
+        .settle("slack", fixture.account, List.of(settlement), null, false)
+        .join();
+  }
+
   private void record(LedgerFixture fixture, int... ids) {
     clock.pass(Duration.ofMillis(1));
     for (int id : ids) {
@@ -67,20 +76,7 @@ class ClockStepsTest {
       assertThat(fixture.deliveries.takeOver("slack", true)).isZero();
       assertThat(claimable(fixture)).isZero();
       assertThat(
-              fixture
-                  .deliveries
-                  .settle(
-                      "slack",
-                      fixture.account,
-                      List.of(
-                          new Settlement(
-                              claimed.deliveries().get(0),
-                              Outcome.delivered("sink-id"),
-                              Duration.ZERO)),
-                      null,
-                      false)
-                  .join()
-                  .deliveries())
+              settled(fixture, claimed, Outcome.delivered("sink-id"), Duration.ZERO).deliveries())
           .isEqualTo(1);
     }
   }
@@ -91,17 +87,7 @@ class ClockStepsTest {
     try (LedgerFixture fixture = open()) {
       record(fixture, 1);
       Claimed claimed = fixture.claim("slack", fixture.account, 10, null);
-      fixture
-          .deliveries
-          .settle(
-              "slack",
-              fixture.account,
-              List.of(
-                  new Settlement(
-                      claimed.deliveries().get(0), Outcome.later("busy"), Duration.ofMinutes(10))),
-              null,
-              false)
-          .join();
+      settled(fixture, claimed, Outcome.later("busy"), Duration.ofMinutes(10));
       fixture.ledger.writer.write(h -> 1);
       Requests requests = new Requests(fixture.ledger);
       assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis()).isZero();

@@ -76,6 +76,7 @@ class OverviewTest {
             6,
             100,
             0,
+            null,
             "odd",
             refused,
             false));

@@ -196,7 +196,7 @@ class HistoriesTest {
       PageChanges changes = fixture.calls.compare(account, page.page(), began, pass.look, false);
       Calls.Recorded recorded =
           fixture.calls.record(changes, changes.calls().stream().map(judge::judge).toList());
-      pass.recorded(request, page.page(), recorded, 0);
+      pass.recorded(request, page.page(), recorded);
     } catch (PollException | java.io.IOException e) {
       pass.failed(request, e);
     }

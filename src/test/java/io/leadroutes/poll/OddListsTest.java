@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,13 +45,33 @@ class OddListsTest {
   private boolean refusesLongAgo;
   private long doubled = -1;
 
-  /** Newest first, one a minute. */
+  /** Newest first by id, one a minute. */
   private void calls(int count) {
+    calls(count, i -> now.minus(Duration.ofMinutes(i)));
+  }
+
+  /** Newest first by id, created when it says. */
+  private void calls(int count, IntFunction<Instant> created) {
+    calls(count, created, i -> created.apply(i).toString());
+  }
+
+  /** The same, with another text as creation time. */
+  private void calls(int count, IntFunction<Instant> created, IntFunction<String> told) {
     for (int i = 0; i < count; i++) {
-      Instant created = now.minus(Duration.ofMinutes(i));
-      rows.add(new Row(count - i, created, created.toString()));
+      rows.add(new Row(count - i, created.apply(i), told.apply(i)));
     }
     account = new WalkedAccount(directory, PER_PAGE, this::answer);
+  }
+
+  /** What a quick pass costs and says after a full one. */
+  private void assertOnlyTheHeadIsRead() throws Exception {
+    account.walk(Kind.FULL);
+    account.requests();
+
+    Pass quick = account.walk(Kind.QUICK);
+
+    assertThat(quick.remark()).isNull();
+    assertThat(account.requests()).isLessThanOrEqualTo(3);
   }
 
   @AfterEach
@@ -132,11 +153,7 @@ class OddListsTest {
   @Test
   void a_list_that_is_capped_is_read_in_days_and_what_no_day_shows_is_named() throws Exception {
     cap = 1000;
-    for (int i = 0; i < 1500; i++) {
-      Instant created = now.minus(Duration.ofMinutes(4L * i));
-      rows.add(new Row(1500 - i, created, created.toString()));
-    }
-    calls(0);
+    calls(1500, i -> now.minus(Duration.ofMinutes(4L * i)));
 
     Pass full = account.walk(Kind.FULL);
 
@@ -147,11 +164,7 @@ class OddListsTest {
   @Test
   void a_day_that_is_capped_is_accepted_and_what_it_hides_is_named() throws Exception {
     cap = 1000;
-    for (int i = 0; i < 1500; i++) {
-      Instant created = now.minusSeconds(i / 100);
-      rows.add(new Row(1500 - i, created, created.toString()));
-    }
-    calls(0);
+    calls(1500, i -> now.minusSeconds(i / 100));
 
     Pass full = account.walk(Kind.FULL);
 
@@ -183,6 +196,9 @@ class OddListsTest {
     assertThatThrownBy(() -> account.walk(Kind.WIDE)).isInstanceOf(PollException.class);
 
     assertThat(account.trouble()).isNull();
+    assertThat(account.lastRefusal())
+        .contains("HTTP 422", "poll.wide-look-back")
+        .doesNotContain("per-page");
     rows.add(0, new Row(51, now.plusSeconds(1), now.plusSeconds(1).toString()));
     account.walk(Kind.QUICK);
     assertThat(account.leads()).isEqualTo(51);
@@ -190,52 +206,27 @@ class OddListsTest {
 
   @Test
   void the_hour_that_comes_twice_does_not_have_the_whole_list_read() throws Exception {
-    for (int i = 0; i < 900; i++) {
-      // Local times without an offset: 60 calls of the second hour are named as the first ones.
-      Instant created = now.minus(Duration.ofMinutes(i));
-      Instant told = i >= 60 && i < 120 ? created.plus(Duration.ofHours(1)) : created;
-      rows.add(new Row(900 - i, created, told.toString()));
-    }
-    calls(0);
-    account.walk(Kind.FULL);
-    account.requests();
-
-    Pass quick = account.walk(Kind.QUICK);
-
-    assertThat(quick.remark()).isNull();
-    assertThat(account.requests()).isLessThanOrEqualTo(3);
+    // Local times without an offset: 60 calls of the second hour are named as the first ones.
+    calls(
+        900,
+        i -> now.minus(Duration.ofMinutes(i)),
+        i -> now.minus(Duration.ofMinutes(i >= 60 && i < 120 ? i - 60 : i)).toString());
+    assertOnlyTheHeadIsRead();
   }
 
   @Test
   void a_list_by_id_with_times_out_of_order_is_newest_first() throws Exception {
-    for (int i = 0; i < 900; i++) {
-      Instant created = now.minusSeconds(60L * i + (i % 7) * 200);
-      rows.add(new Row(900 - i, created, created.toString()));
-    }
-    calls(0);
-    account.walk(Kind.FULL);
-    account.requests();
-
-    Pass quick = account.walk(Kind.QUICK);
-
-    assertThat(quick.remark()).isNull();
-    assertThat(account.requests()).isLessThanOrEqualTo(3);
+    calls(900, i -> now.minusSeconds(60L * i + (i % 7) * 200));
+    assertOnlyTheHeadIsRead();
   }
 
   @Test
   void a_call_without_a_time_does_not_have_the_whole_list_read() throws Exception {
-    for (int i = 0; i < 900; i++) {
-      Instant created = now.minus(Duration.ofMinutes(i));
-      rows.add(new Row(900 - i, created, i == 3 ? "soon" : created.toString()));
-    }
-    calls(0);
-    account.walk(Kind.FULL);
-    account.requests();
-
-    Pass quick = account.walk(Kind.QUICK);
-
-    assertThat(quick.remark()).isNull();
-    assertThat(account.requests()).isLessThanOrEqualTo(3);
+    calls(
+        900,
+        i -> now.minus(Duration.ofMinutes(i)),
+        i -> i == 3 ? "soon" : now.minus(Duration.ofMinutes(i)).toString());
+    assertOnlyTheHeadIsRead();
   }
 
   @Test
@@ -319,11 +310,7 @@ class OddListsTest {
 
   @Test
   void a_budget_that_is_too_small_for_the_list_is_named_with_what_to_raise() throws Exception {
-    for (int i = 0; i < 9000; i++) {
-      Instant created = now.minusSeconds(i);
-      rows.add(new Row(9000 - i, created, created.toString()));
-    }
-    calls(0);
+    calls(9000, now::minusSeconds);
     account.walk(Kind.FULL);
 
     SlicedPass full = (SlicedPass) account.walk(Kind.FULL);

@@ -78,8 +78,7 @@ final class WalkedAccount implements AutoCloseable {
       pass.recorded(
           request,
           page.page(),
-          fixture.calls.record(changes, changes.calls().stream().map(judge::judge).toList()),
-          0);
+          fixture.calls.record(changes, changes.calls().stream().map(judge::judge).toList()));
     } catch (PollException e) {
       pass.failed(request, e);
     }
@@ -99,6 +98,11 @@ final class WalkedAccount implements AutoCloseable {
   /** Why nothing is read, or null. */
   String trouble() {
     return fixture.text("SELECT COALESCE(paused, trouble) FROM account WHERE name = 'one'");
+  }
+
+  /** Why the last pass was refused, or null. */
+  String lastRefusal() {
+    return fixture.text("SELECT refused FROM pass ORDER BY id DESC LIMIT 1");
   }
 
   int versions() {
