@@ -183,9 +183,8 @@ final class Walk {
     if (page.total() > 0) {
       last = Math.max(last, (page.total() + size - 1) / size);
     }
-    // Only a page that is not full proves the end; the numbers may lie. Where nothing is told of
-    // the
-    // list, not even that does, because what is left out of a page need not be the last.
+    // Only a page that is not full proves the end, because the numbers may lie; and not even that
+    // does where nothing is told of the list: what is left out of a page need not be the last.
     boolean untold = !page.tellsTotal() && !page.tellsLastPage() && page.next() == Next.UNTOLD;
     if (rows >= size || page.next() == Next.FOLLOWS || untold) {
       last = Math.max(last, number + 1L);
