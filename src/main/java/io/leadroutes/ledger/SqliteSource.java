@@ -6,16 +6,24 @@ import org.sqlite.Function;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
-/** Connections to an SQLite file that ask this process for the time. */
+/** Connections to an SQLite file that is there; they ask this process for the time. */
 final class SqliteSource extends SQLiteDataSource {
 
   private final LedgerClock clock;
 
   SqliteSource(String url, LedgerClock clock) {
-    super(new SQLiteConfig(pragmas()));
+    super(config());
     this.clock = clock;
     setUrl(url);
+  }
+
+  private static SQLiteConfig config() {
+    SQLiteConfig config = new SQLiteConfig(pragmas());
+    // A file that was removed under the service must not come back as an empty one.
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    return config;
   }
 
   private static Properties pragmas() {

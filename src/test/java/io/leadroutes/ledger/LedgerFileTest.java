@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -89,6 +90,14 @@ class LedgerFileTest {
           .isInstanceOf(LedgerException.class)
           .hasMessageContaining("removed");
     }
+  }
+
+  @Test
+  void a_connection_does_not_make_the_file_anew() {
+    SqliteSource source = new SqliteSource("jdbc:sqlite:" + file(), new LedgerClock());
+
+    assertThatThrownBy(source::getConnection).isInstanceOf(SQLException.class);
+    assertThat(file()).doesNotExist();
   }
 
   @Test
