@@ -40,6 +40,11 @@ final class SlicedPass extends Pass {
 
   private static final int PROOF_PART = 4;
 
+  /** How many days before the first readable call are looked at first, then twice as many. */
+  private static final int FIRST_DAYS_BACK = 7;
+
+  private static final int MOST_DAYS_BACK = 112;
+
   private enum Phase {
     PAGES,
     HEAD
@@ -92,6 +97,12 @@ final class SlicedPass extends Pass {
   private long missingInStatuses;
   private long totalOfStatuses;
   private long totalOfDays;
+
+  /** The first day of those read so far, while a list without a first day is read in days. */
+  private LocalDate reachedBack;
+
+  private int daysBack;
+  private int seenAhead;
 
   private boolean newestFirst = true;
   private boolean done;
@@ -429,7 +440,8 @@ final class SlicedPass extends Pass {
     if (lastDay == null && firstDay() != null) {
       wholeTotal = walk.totalAtEnd();
       all.addAll(united);
-      beginDays(new Window(firstDay(), today.plusDays(1)));
+      reachedBack = firstDay();
+      beginDays(new Window(reachedBack, today.plusDays(1)));
     } else if (slice.status() == null && lastDay != null) {
       totalOfDays = walk.totalAtEnd();
       totalOfStatuses = 0;
@@ -516,6 +528,9 @@ final class SlicedPass extends Pass {
     if (kind == Kind.FULL) {
       long open = Math.max(0, wholeTotal - all.distinct() - unread);
       if (whole.from() == null && open > missing) {
+        if (goesBack()) {
+          return;
+        }
         // Older days than the first call that could be read.
         missing = open;
         promised = wholeTotal;
@@ -524,6 +539,23 @@ final class SlicedPass extends Pass {
       lastPage = oneListAgain ? 0 : lastPage;
       remember(Discrepancy.MISSING, open, wholeTotal, Traits.recent(known, all));
     }
+  }
+
+  /**
+   * Goes on with the days before those that were read, as long as they hold calls. The first call
+   * that could be read of a list that ends early does not tell how far back it goes.
+   */
+  private boolean goesBack() {
+    if (daysBack > 0 && all.distinct() == seenAhead) {
+      return false;
+    }
+    seenAhead = all.distinct();
+    daysBack = Math.min(MOST_DAYS_BACK, daysBack == 0 ? FIRST_DAYS_BACK : daysBack * 2);
+    LocalDate last = reachedBack.minusDays(1);
+    reachedBack = reachedBack.minusDays(daysBack);
+    done = false;
+    beginDays(new Window(reachedBack, last));
+    return true;
   }
 
   private void count() {
@@ -590,6 +622,13 @@ final class SlicedPass extends Pass {
     }
     if (slice.status() != null) {
       sliceEnds(0);
+      return true;
+    }
+    if (daysBack > 0) {
+      // Days so long ago are refused: they are told as missing.
+      seenAhead = all.distinct();
+      done = true;
+      wholeEnds();
       return true;
     }
     return false;

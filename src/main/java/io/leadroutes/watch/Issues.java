@@ -73,7 +73,7 @@ final class Issues {
     if (account.paused() != null) {
       clickSpeak(
           Kind.ACCOUNT_PAUSED, account, "is paused: " + account.paused(), account.troubleSince());
-    } else if (older(account.troubleSince(), GRACE)) {
+    } else if (lasts(account.troubleSince())) {
       clickSpeak(
           Kind.NOT_READ,
           account,
@@ -219,7 +219,7 @@ final class Issues {
   private void sink(AccountVitals account, SinkVitals sink) {
     if (sink.paused() != null) {
       add(Kind.SINK_PAUSED, sink, account, "is paused: " + sink.paused(), sink.troubleSince());
-    } else if (sink.failures() > 0 && older(sink.troubleSince(), GRACE)) {
+    } else if (sink.failures() > 0 && lasts(sink.troubleSince())) {
       String said = sink.trouble() == null ? "no reason is known." : sink.trouble();
       add(
           Kind.SINK_DOWN,
@@ -230,7 +230,7 @@ final class Issues {
     } else if (sink.failures() == 0) {
       waiting(account, sink);
     }
-    if (sink.held() > 0 && older(sink.heldSince(), GRACE)) {
+    if (sink.held() > 0 && lasts(sink.heldSince())) {
       add(
           Kind.CHANGES_HELD,
           sink,
@@ -315,6 +315,11 @@ final class Issues {
 
   private void add(Kind kind, String door, String account, String reason, Instant since) {
     found.add(new Issue(kind, door, account, reason, since));
+  }
+
+  /** What began in time to come began by a clock that was wrong: nobody knows for how long. */
+  private boolean lasts(Instant since) {
+    return older(since, GRACE) || (since != null && since.isAfter(now.plus(MINUTE)));
   }
 
   private boolean older(Instant than, Duration age) {

@@ -150,15 +150,30 @@ class OddListsTest {
     assertThat(account.requests()).isLessThanOrEqualTo(6);
   }
 
-  @Test
-  void a_list_that_is_capped_is_read_in_days_and_what_no_day_shows_is_named() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5, 13, 40})
+  void a_list_that_is_capped_is_read_in_days_as_far_back_as_it_goes(int minutes) throws Exception {
     cap = 1000;
-    calls(1500, i -> now.minus(Duration.ofMinutes(4L * i)));
+    calls(1500, i -> now.minus(Duration.ofMinutes((long) minutes * i)));
 
     Pass full = account.walk(Kind.FULL);
 
     assertThat(account.leads()).isEqualTo(1500);
     assertThat(full.refused()).isNull();
+    assertThat(full.remark()).isNull();
+  }
+
+  @Test
+  void what_a_capped_list_hides_in_days_that_are_refused_is_named() throws Exception {
+    cap = 1000;
+    refusesLongAgo = true;
+    calls(1500, i -> now.minus(Duration.ofMinutes(25L * i)));
+
+    Pass full = account.walk(Kind.FULL);
+
+    assertThat(account.leads()).isGreaterThanOrEqualTo(1000).isLessThan(1500);
+    assertThat(full.refused()).isNull();
+    assertThat(full.remark()).contains("on no page", "ClickSpeak refuses pages from 11 on");
   }
 
   @Test
