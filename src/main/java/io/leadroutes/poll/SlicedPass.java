@@ -102,7 +102,7 @@ final class SlicedPass extends Pass {
   private LocalDate reachedBack;
 
   private int daysBack;
-  private int seenAhead;
+  private int seenBefore;
 
   private boolean newestFirst = true;
   private boolean done;
@@ -546,10 +546,10 @@ final class SlicedPass extends Pass {
    * that could be read of a list that ends early does not tell how far back it goes.
    */
   private boolean goesBack() {
-    if (daysBack > 0 && all.distinct() == seenAhead) {
+    if (daysBack > 0 && all.distinct() == seenBefore) {
       return false;
     }
-    seenAhead = all.distinct();
+    seenBefore = all.distinct();
     daysBack = Math.min(MOST_DAYS_BACK, daysBack == 0 ? FIRST_DAYS_BACK : daysBack * 2);
     LocalDate last = reachedBack.minusDays(1);
     reachedBack = reachedBack.minusDays(daysBack);
@@ -620,15 +620,11 @@ final class SlicedPass extends Pass {
       }
       return true;
     }
-    if (slice.status() != null) {
+    if (slice.status() != null || daysBack > 0) {
+      // A status that it does not know, or days too long ago: what they hide is told as missing.
+      // The second day of two may be one that it shows.
+      inclusive &= daysBack == 0;
       sliceEnds(0);
-      return true;
-    }
-    if (daysBack > 0) {
-      // Days so long ago are refused: they are told as missing.
-      seenAhead = all.distinct();
-      done = true;
-      wholeEnds();
       return true;
     }
     return false;

@@ -265,6 +265,31 @@ class NeverSilentTest {
     }
   }
 
+  /** The moment a trouble began lies in time to come for a command whose clock is right. */
+  @Test
+  void a_trouble_that_began_by_a_clock_ahead_is_named_at_once() throws Exception {
+    try (Arrivals arrivals = new Arrivals(directory);
+        SteppedClock clock = new SteppedClock()) {
+      clock.set(Duration.ofHours(48));
+      arrivals
+          .sandbox
+          .clickSpeak()
+          .faults()
+          .always(Fault.status(500, "{\"message\":\"Server Error\"}").on("/api/user/calls"));
+      Settings settings = settings(arrivals);
+      try (Service service = Service.start(settings, directory, clock)) {
+        CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
+
+        withinAMinute()
+            .untilAsserted(
+                () -> {
+                  assertThat(commands.run("status")).isOne();
+                  assertThat(commands.out()).contains("is not read since", "HTTP 500");
+                });
+      }
+    }
+  }
+
   @Test
   void a_clock_that_goes_wrong_later_is_named() throws Exception {
     try (Arrivals arrivals = new Arrivals(directory);
