@@ -34,6 +34,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RoutingSlipDefinition;
+import org.apache.camel.model.SetHeaderDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.ValidateDefinition;
 import org.apache.camel.model.WhenDefinition;
@@ -50,6 +51,7 @@ final class RouteChecks {
 
   private static final String LEADS = "leads:";
   private static final String DIRECT = "direct:";
+  private static final String OTHER_ADDRESS = "CamelHttpUri";
   private static final Pattern KEY = Pattern.compile("\\{\\{([\\w.-]+)}}");
   private static final Pattern SCHEME = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*):.*");
 
@@ -254,6 +256,14 @@ final class RouteChecks {
 
   private void check(RouteDefinition route, ProcessorDefinition<?> step) {
     addresses(step).forEach(uri -> checkAddress(route, step, uri));
+    if (step instanceof SetHeaderDefinition header && OTHER_ADDRESS.equals(header.getName())) {
+      refuse(
+          route,
+          step,
+          "no request obeys the header "
+              + OTHER_ADDRESS
+              + ": write the address into the uri of a toD, made of settings alone");
+    }
     if (step instanceof BeanDefinition bean) {
       checkBean(route, step, bean.getRef(), bean.getMethod());
     } else if (step instanceof ExpressionNode node && node.getExpression() != null) {

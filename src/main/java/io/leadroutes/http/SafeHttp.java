@@ -13,8 +13,8 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 /**
  * What safety hangs on in Camel's http component is set here, not in a file that may be edited:
  * left to itself it repeats a POST that was answered 429 or 503, would take the token along to
- * where a redirect points, keeps cookies of one request for the next, waits for as long as a server
- * sends a byte now and then, and reads whatever it is sent, however much that is.
+ * where a redirect points, keeps cookies and headers of one request for the next, waits for as long
+ * as a server sends a byte now and then, and reads whatever it is sent, however much that is.
  */
 public final class SafeHttp {
 
@@ -53,6 +53,7 @@ public final class SafeHttp {
       HttpComponent http = new SafeHttpComponent(deadlines, usual, longest, proxies);
       http.setAutomaticRetriesDisabled(true);
       http.setFollowRedirects(false);
+      http.setCopyHeaders(false);
       http.setConnectionsPerRoute(CONNECTIONS_PER_HOST);
       http.setMaxTotalConnections(CONNECTIONS);
       if (scheme.equals("https")) {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.support.PluginHelper;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -27,7 +29,8 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * Camel's http component with what no option of a route can take away: a deadline for each request
- * as a whole, bounds of what is read, the limit of the claim, and the proxy.
+ * as a whole, bounds of what is read, headers that live for one request, the limit of the claim,
+ * and the proxy.
  */
 final class SafeHttpComponent extends HttpComponent {
 
@@ -62,6 +65,12 @@ final class SafeHttpComponent extends HttpComponent {
     setSoTimeout(usual.toMillis());
     setResponseTimeout(usual.toMillis());
     setConnectionRequestTimeout(usual.toMillis());
+  }
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
+    return new SafeHttpEndpoint((HttpEndpoint) super.createEndpoint(uri, remaining, parameters));
   }
 
   @Override

@@ -83,10 +83,11 @@ public final class SalesforceUpsert {
     return new SalesforceBatch(target, recordOf, leads, records);
   }
 
-  /** The body of the attempt's present request; its headers are set too. */
+  /** The body of the attempt's present request; its headers are set, and no others stay. */
   public Object body(
       @Variable("batch") SalesforceBatch batch, @Headers Map<String, Object> headers) {
     SalesforceRequest request = batch.request();
+    headers.clear();
     headers.put("Sforce-Call-Options", "client=LeadRoutes");
     if (request.autoAssign() != null) {
       headers.put("Sforce-Auto-Assign", request.autoAssign());

@@ -6,7 +6,6 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * The Slack sink: what its routes {@code deliver-slack}, {@code edit-slack} and {@code
@@ -18,7 +17,7 @@ public final class SlackSink {
 
   /**
    * Checks the sink's settings and binds the beans {@code slackPost}, {@code slackHistory}, {@code
-   * slackPace}, {@code slackPlace} and {@code slackTimeout}.
+   * slackPace} and {@code slackPlace}.
    *
    * @throws SettingsException when a setting is missing or wrong
    */
@@ -33,8 +32,6 @@ public final class SlackSink {
     registry.bind("slackPace", pace);
     UnaryOperator<String> place = account -> workspaces.of(account).channel();
     registry.bind("slackPlace", place);
-    // The http component reads time-outs as milliseconds only, so they come as a bean.
-    registry.bind("slackTimeout", Timeout.of(settings.duration("sink.timeout")));
   }
 
   /** The routes use the key as it is written, so it must be the URL as it is used. */

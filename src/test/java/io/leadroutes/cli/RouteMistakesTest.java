@@ -101,6 +101,8 @@ class RouteMistakesTest {
         "bean: {ref: slakPost, method: request} | 'slakPost'",
         "bean: {ref: judge, method: jugde} | 'jugde'",
         "to: {uri: 'direct:jugde-call'} | direct:jugde-call",
+        "setHeader: {name: CamelHttpUri, expression: {simple: {expression: '${body.lead.key}'}}} |"
+            + " toD",
       })
   void a_mistake_in_a_route_is_one_sentence_with_file_and_line(String step, String part)
       throws IOException {

@@ -43,7 +43,6 @@ class OwnSinkTest {
             uri: leads:partner
             steps:
       """;
-  private static final String REMOVE = "- removeHeaders: {pattern: \"*\"}\n";
   private static final String SEND =
       """
       - setBody: {expression: {simple: {expression: "${body.lead.key}"}}}
@@ -203,7 +202,7 @@ class OwnSinkTest {
   private Service start(String steps, int leads) throws IOException {
     Files.createDirectories(directory.resolve("routes"));
     Files.writeString(
-        directory.resolve("routes/deliver-partner.camel.yaml"), HEAD + (REMOVE + steps).indent(8));
+        directory.resolve("routes/deliver-partner.camel.yaml"), HEAD + (steps).indent(8));
     for (int id = 1; id <= leads; id++) {
       arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(id));
     }

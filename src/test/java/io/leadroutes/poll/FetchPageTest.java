@@ -121,18 +121,14 @@ class FetchPageTest {
   }
 
   @Test
-  void no_header_of_before_goes_out_and_none_of_the_answer_stays() {
+  void no_header_names_another_address_and_the_token_does_not_leave_the_route() {
     answer(json(PAGE).withHeader("CamelHttpUri", elsewhere.baseUrl()).withHeader("X-Left", "1"));
 
     Exchange exchange =
-        routes.send(
-            "fetch-page",
-            routes.page(1),
-            Map.of("CamelHttpUri", elsewhere.baseUrl(), "X-Before", "1", "Cookie", "a=b"));
+        routes.send("fetch-page", routes.page(1), Map.of("CamelHttpUri", elsewhere.baseUrl()));
 
-    LoggedRequest request = api.findAll(getRequestedFor(urlPathEqualTo("/api/user/calls"))).get(0);
-    assertThat(request.getHeaders().keys()).doesNotContain("X-Before", "Cookie");
-    assertThat(exchange.getMessage().getHeaders()).isEmpty();
+    assertThat(exchange.getMessage().getHeaders())
+        .doesNotContainKeys("Authorization", "CamelHttpUri", "X-Left");
     assertThat(elsewhere.getAllServeEvents()).isEmpty();
   }
 

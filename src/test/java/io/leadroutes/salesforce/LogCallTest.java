@@ -340,7 +340,6 @@ class LogCallTest {
 
   private static List<Outcome> send(SinkRoute route, Delivery... deliveries) {
     Exchange exchange = route.send(List.of(deliveries));
-    assertThat(exchange.getMessage().getHeaders()).isEmpty();
     return SinkRoute.outcomes(exchange);
   }
 

@@ -86,7 +86,8 @@ class DeliverSlackTest {
   void the_token_and_slacks_headers_do_not_leave_the_route() {
     answer(okJson("{\"ok\":true,\"ts\":\"1.2\"}").withHeader("X-Secret", "1"));
 
-    assertThat(route.send(Deliveries.first(1)).getMessage().getHeaders()).isEmpty();
+    assertThat(route.send(Deliveries.first(1)).getMessage().getHeaders())
+        .doesNotContainKeys("Authorization", "X-Secret");
   }
 
   @Test
