@@ -13,10 +13,11 @@ import io.leadroutes.watch.Issue;
 import java.time.Instant;
 import java.util.List;
 
-/** The overview as the JSON object that the README describes; what is unknown is null. */
+/** The overview as the JSON object that docs/operate.md describes; what is unknown is null. */
 final class StatusJson {
 
-  private static final List<String> STATES =
+  /** Those that a delivery may be in. */
+  static final List<String> STATES =
       List.of("pending", "sending", "unknown", "delivered", "dead", "cancelled");
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -329,7 +329,7 @@ public final class Settings {
       } else if (name.startsWith("SALESFORCE_LEAD_")) {
         notes.add(unread + "declare its salesforce.lead.<Field>= in application.properties first.");
       } else if (first.equals("clickspeak")) {
-        notes.add(unread + "correct its spelling, the README lists every key.");
+        notes.add(unread + "correct its spelling, docs/settings.md lists every key.");
       }
     }
   }
@@ -747,7 +747,7 @@ public final class Settings {
               + near.map(meant -> "did you mean " + OWN + account.group(1) + "." + meant + "? A")
                   .orElse("a")
               + "n account may have its own value of any clickspeak., lead., salesforce., slack. or"
-              + " file. key of the README except clickspeak.accounts and slack.api-url, written"
+              + " file. key of docs/settings.md except clickspeak.accounts and slack.api-url, written"
               + " whole as in clickspeak.account.acme.slack.channel.");
       return false;
     }
@@ -756,8 +756,8 @@ public final class Settings {
           key,
           " is unknown: "
               + Nearest.to(key, DEFAULTS.keySet())
-                  .map(meant -> "did you mean " + meant + "? The README lists every key.")
-                  .orElse("correct its spelling, the README lists every key."));
+                  .map(meant -> "did you mean " + meant + "? docs/settings.md lists every key.")
+                  .orElse("correct its spelling, docs/settings.md lists every key."));
       return false;
     }
     return true;

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** G4, G7: pages and records of any shape. */
 class CallPageReaderTest {
 
   private static final int MIB = 1024 * 1024;

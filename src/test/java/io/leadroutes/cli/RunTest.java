@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What stops a start: one sentence with key, value and remedy, before anything is polled. */
+/**
+ * G5, G7: what stops a start; one sentence with key, value and remedy, before anything is polled.
+ */
 class RunTest {
 
   @TempDir Path directory;

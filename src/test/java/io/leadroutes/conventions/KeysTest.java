@@ -70,8 +70,8 @@ class KeysTest {
   }
 
   @Test
-  void every_key_has_a_row_in_the_readme_and_every_row_a_key() {
-    Set<String> rows = find(ROW, read(Path.of("README.md")));
+  void every_key_has_a_row_in_the_settings_page_and_every_row_a_key() {
+    Set<String> rows = find(ROW, read(Path.of("docs/settings.md")));
     rows.removeIf(key -> key.startsWith(MAPPING));
     assertThat(rows).isEqualTo(declared());
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** What every route file keeps to. */
+/** G7: what every route file keeps to. */
 class RouteConventionsTest {
 
   private static final Path ROUTES = Path.of("routes");

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** G5, G7: what a failed request means. */
 class FailuresTest {
 
   private static Kind kind(Throwable failure) {

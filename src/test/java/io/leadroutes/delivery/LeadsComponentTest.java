@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The leads: component with a ledger and routes of one step. */
+/** G3, G5: the leads: component with a ledger and routes of one step. */
 class LeadsComponentTest {
 
   @TempDir Path directory;

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** G2: lines are appended, found and cut. */
 class LeadFilesTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T23:59:59.999999Z");

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * G2 and G3 with two accounts: the general keys are those of the account default, acme has its own
- * list of calls, Salesforce org, Slack channel and directory. Both number their calls alike.
+ * G2, G3: two accounts; the general keys are those of the account default, acme has its own list of
+ * calls, Salesforce org, Slack channel and directory. Both number their calls alike.
  */
 class AccountsTest {
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * G6 with the default budget, counted where the requests arrive: two accounts with more calls than
- * the budget allows to read, live ones coming in, a backfill and a preview beside, and a kill.
+ * G6: the default budget, counted where the requests arrive: two accounts with more calls than the
+ * budget allows to read, live ones coming in, a backfill and a preview beside, and a kill.
  */
 class BudgetIT {
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls logged in Salesforce by the whole service, and a lead that must not pause it. */
+/** G2, G4: calls logged in Salesforce by the whole service, and a lead that must not pause it. */
 class CallsAsTasksTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way with a real broker as the last stop. */
+/** G2: the whole way with a real broker as the last stop. */
 @Timeout(120)
 class KafkaTest {
 

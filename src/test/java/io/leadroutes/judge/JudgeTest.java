@@ -143,7 +143,7 @@ class JudgeTest {
     assertThatThrownBy(() -> judge(Map.of("lead.filters", "ended, min-scoer")))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
-            "lead.filters: there is no filter 'min-scoer': correct its spelling, the README"
+            "lead.filters: there is no filter 'min-scoer': correct its spelling, docs/rules.md"
                 + " lists those that are shipped, or add the class"
                 + " io.leadroutes.judge.filter.MinScoer.");
   }
@@ -238,7 +238,7 @@ class JudgeTest {
 
   @Test
   void the_filter_that_contributing_shows_is_the_one_that_is_tested() throws IOException {
-    assertThat(Files.readString(Path.of("CONTRIBUTING.md")))
+    assertThat(Files.readString(Path.of("docs/adding-a-filter.md")))
         .contains(
             Files.readString(Path.of("src/test/java/io/leadroutes/judge/filter/WeekdayCall.java")));
   }

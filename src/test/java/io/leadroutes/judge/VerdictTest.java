@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** G7: a verdict prints ids only. */
 class VerdictTest {
 
   private static final Call CALL =

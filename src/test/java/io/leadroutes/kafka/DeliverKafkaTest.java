@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** G5: {@code deliver-kafka} against a real broker. */
 @Timeout(60)
 class DeliverKafkaTest {
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Names of accounts, the same on both databases. */
+/** G2: names of accounts, the same on both databases. */
 class AccountsTest {
 
   private static final String URL = "https://example.com/api";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The left side of the ledger, the same on both databases. */
+/** G1: recording calls, leads and deliveries, the same on both databases. */
 class CallsTest {
 
   private static final String EVALUATED = "{\"outcome\": \"qualified_lead\"}";

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The right side of the ledger, the same on both databases. */
+/** G2, G3, G4: claiming and settling deliveries, the same on both databases. */
 class DeliveriesTest {
 
   @TempDir Path directory;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes due again, the same on both databases. */
+/** G2: what becomes due again, the same on both databases. */
 class ResendsTest {
 
   private static final Instant ALL = Instant.EPOCH;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a restored ledger holds for unknown, the same on both databases. */
+/** G2: what a restored ledger holds for unknown, the same on both databases. */
 class RestoresTest {
 
   private static final Instant SINCE = Instant.parse("2026-02-01T00:00:00Z");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One HTTP GET, one page; and everything that is no page. */
+/** G5, G6: one HTTP GET, one page; and everything that is no page. */
 class FetchPageTest {
 
   private static final String PAGE =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A page on its way from the list to the ledger. */
+/** G1, G4: a page on its way from the list to the ledger. */
 class RecordPageTest {
 
   @TempDir Path directory;

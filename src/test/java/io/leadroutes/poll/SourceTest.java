@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
+/** G1: which days each pass asks for. */
 class SourceTest {
 
   private static final Instant NOW = Instant.parse("2026-03-10T12:00:00Z");

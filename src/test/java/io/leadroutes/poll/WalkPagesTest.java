@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** poll-calls and walk-pages: from the timer to the last page. */
+/** G1, G3: poll-calls and walk-pages, from the timer to the last page. */
 class WalkPagesTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whether a walk can have seen everything there was. */
+/** G1: whether a walk can have seen everything there was. */
 class WalkTest {
 
   private static final CallPageReader READER = new CallPageReader("default", ZoneOffset.UTC);

@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** G2: {@code deliver-salesforce}, through its own door. */
 @Timeout(30)
 class DeliverSalesforceTest {
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code salesforce.log-call}, through the route's own door. */
+/** G2: {@code salesforce.log-call}, through the route's own door. */
 @Timeout(30)
 class LogCallTest {
 

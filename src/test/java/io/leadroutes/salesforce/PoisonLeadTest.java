@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A lead whose value makes Salesforce refuse the whole request that it is in. */
+/** G4: a lead whose value makes Salesforce refuse the whole request that it is in. */
 @Timeout(30)
 class PoisonLeadTest {
 

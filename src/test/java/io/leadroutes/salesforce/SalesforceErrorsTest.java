@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** G5: every documented error of Salesforce has its meaning. */
 class SalesforceErrorsTest {
 
   private static final Path DOCUMENTED = Path.of("src/test/resources/documented");

@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** G6, G7: {@code deliver-slack}, through its own door. */
 class DeliverSlackTest {
 
   private static final String POST = "/api/chat.postMessage";

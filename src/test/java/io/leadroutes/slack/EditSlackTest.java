@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A lead that has its message, from the door of {@code deliver-slack} on: see G2. */
+/** G2: a lead that has its message, from the door of {@code deliver-slack} on. */
 class EditSlackTest {
 
   private static final String UPDATE = "/api/chat.update";

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code look-up-slack} and {@code read-history-page}, through the door of {@code deliver-slack}.
+ * G2: {@code look-up-slack} and {@code read-history-page}, through the door of {@code
+ * deliver-slack}.
  */
 class LookUpSlackTest {
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** G5: every documented error of Slack has its meaning. */
 class SlackErrorsTest {
 
   @ParameterizedTest
