@@ -39,7 +39,8 @@ final class FilterNames {
       throw new SettingsException(
           "lead.filters: there is no filter '"
               + word
-              + "': correct its spelling, docs/rules.md lists those that are shipped, or add the class "
+              + "': correct its spelling, docs/rules.md lists those that are shipped, or add the"
+              + " class "
               + className
               + ".");
     } catch (InvocationTargetException e) {

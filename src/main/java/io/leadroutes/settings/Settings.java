@@ -747,8 +747,8 @@ public final class Settings {
               + near.map(meant -> "did you mean " + OWN + account.group(1) + "." + meant + "? A")
                   .orElse("a")
               + "n account may have its own value of any clickspeak., lead., salesforce., slack. or"
-              + " file. key of docs/settings.md except clickspeak.accounts and slack.api-url, written"
-              + " whole as in clickspeak.account.acme.slack.channel.");
+              + " file. key of docs/settings.md except clickspeak.accounts and slack.api-url,"
+              + " written whole as in clickspeak.account.acme.slack.channel.");
       return false;
     }
     if (ours(key) && !key.startsWith(MAPPING) && !DEFAULTS.containsKey(key)) {
