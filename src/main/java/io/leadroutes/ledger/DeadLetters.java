@@ -3,6 +3,7 @@ package io.leadroutes.ledger;
 import io.leadroutes.settings.SettingsException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
@@ -23,9 +24,10 @@ public final class DeadLetters {
 
   private static final String LIST =
       """
-      SELECT delivery.id, account.name, call_id, sink, wanted_version, attempts, attempted_at, reason
+      SELECT delivery.id, account.name AS account, call_id AS call, sink, wanted_version AS version,
+        attempts, attempted_at, reason
       FROM delivery JOIN account ON account.id = delivery.account_id
-      WHERE %s ORDER BY delivery.id
+      WHERE %s
       """;
 
   /** In the order in which pages are recorded, so that the two cannot lock each other out. */
@@ -143,20 +145,11 @@ public final class DeadLetters {
           List<DeadLetter> found =
               selection
                   .bound(h.createQuery(String.format(Locale.ROOT, LIST, which)))
-                  .map(
-                      (rs, ctx) -> {
-                        long attemptedAt = rs.getLong("attempted_at");
-                        return new DeadLetter(
-                            rs.getLong("id"),
-                            rs.getString("name"),
-                            rs.getLong("call_id"),
-                            rs.getString("sink"),
-                            rs.getInt("wanted_version"),
-                            rs.getInt("attempts"),
-                            attemptedAt == 0 ? null : Instant.ofEpochMilli(attemptedAt),
-                            rs.getString("reason"));
-                      })
-                  .list();
+                  .mapTo(DeadLetter.class)
+                  .stream()
+                  // Here, because SQLite would read all deliveries in that order instead.
+                  .sorted(Comparator.comparingLong(DeadLetter::id))
+                  .toList();
           refuseOthers(selection, found);
           return found;
         });

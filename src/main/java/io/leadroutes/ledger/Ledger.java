@@ -74,6 +74,7 @@ public final class Ledger implements AutoCloseable {
     jdbi.getConfig(StatementExceptions.class)
         .setMessageRendering(StatementExceptions.MessageRendering.NONE);
     dialect.define(jdbi);
+    Mapping.define(jdbi);
     writer = new Writer(jdbi, dialect, new AroundWrites());
   }
 

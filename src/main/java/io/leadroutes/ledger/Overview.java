@@ -1,13 +1,22 @@
 package io.leadroutes.ledger;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.leadroutes.ledger.Rows.AccountRow;
+import io.leadroutes.ledger.Rows.BackfillOf;
+import io.leadroutes.ledger.Rows.DeliveryCount;
+import io.leadroutes.ledger.Rows.PassOf;
+import io.leadroutes.ledger.Rows.TroubleOf;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
+import org.jdbi.v3.core.result.ResultIterable;
 
 /**
  * How things stand, for a person or a program that watches: reads only, ids and reasons only.
@@ -16,6 +25,8 @@ import org.jdbi.v3.core.Handle;
  * @param accounts in the order of their names
  */
 public record Overview(Instant at, List<AccountState> accounts) {
+
+  private static final List<String> WAITING = List.of("pending", "sending", "unknown");
 
   /**
    * An account.
@@ -88,139 +99,119 @@ public record Overview(Instant at, List<AccountState> accounts) {
    * @param remark why it stands still at present, or null
    */
   public record BackfillState(
-      LocalDate from,
-      LocalDate to,
-      LocalDate next,
+      @ColumnName("from_day") LocalDate from,
+      @ColumnName("to_day") LocalDate to,
+      @ColumnName("next_day") LocalDate next,
       List<String> sinks,
       long calls,
       long leads,
       String remark) {}
 
+  private static final String ACCOUNTS =
+      """
+      SELECT id, name, paused, CASE WHEN held_until >= <now> THEN 1 ELSE 0 END AS polled,
+        (SELECT COUNT(*) FROM call WHERE call.account_id = account.id
+          AND state = 'open' AND open_until > <now>) AS open_calls,
+        (SELECT COUNT(*) FROM set_aside WHERE set_aside.account_id = account.id) AS set_aside
+      FROM account ORDER BY name
+      """;
+
+  /** One look into the index for each kind, and not all passes there have been. */
+  private static final String PASSES =
+      """
+      SELECT * FROM pass WHERE id IN (
+        SELECT (SELECT MAX(id) FROM pass WHERE account_id = account.id AND kind = kinds.kind)
+        FROM account CROSS JOIN (
+          SELECT 'quick' AS kind UNION ALL SELECT 'full' UNION ALL SELECT 'wide'
+          UNION ALL SELECT 'backfill') AS kinds)
+      ORDER BY id DESC
+      """;
+
   /**
-   * Changed leads that are refused wait by themselves, so that new ones go on: {@code sink}, {@code
-   * deliveries}, {@code since}, {@code next} and {@code reason}. What passes in a moment is left
-   * out.
+   * Changed leads that are refused wait by themselves, so that new ones go on. What passes in a
+   * moment is left out.
    */
   private static final String HELD =
       """
-      SELECT sink, COUNT(*) AS deliveries, MIN(held_at) AS since, MIN(due_at) AS next,
-        MAX(reason) AS reason
+      SELECT account_id, sink, 1 AS paused, MIN(held_at) AS since, MIN(due_at) AS next_try,
+        COUNT(*) || ' changed leads are held, each refused: ' || MAX(reason) AS reason
       FROM delivery
-      WHERE account_id = :account AND held_at IS NOT NULL AND sent_version > 0
+      WHERE held_at IS NOT NULL AND sent_version > 0
         AND state IN ('pending', 'unknown', 'sending') AND held_at < <now> - 10000
-      GROUP BY sink
+      GROUP BY account_id, sink
       """;
 
-  /** Reads all accounts of a ledger. */
+  private static final String TROUBLES =
+      """
+      SELECT account_id, sink, CASE WHEN paused IS NULL THEN 0 ELSE 1 END AS paused, reason, since,
+        not_before AS next_try
+      FROM sink_state WHERE failures > 0
+      """;
+
+  /** Reads all accounts of a ledger: so many questions, however many accounts there are. */
   public static Overview of(Ledger ledger) {
     return ledger.jdbi.withHandle(
-        h ->
-            new Overview(
-                h.createQuery("SELECT <now>").mapTo(Long.class).map(Instant::ofEpochMilli).one(),
-                h.createQuery(
-                        """
-                        SELECT id, name, paused,
-                          CASE WHEN held_until >= <now> THEN 1 ELSE 0 END AS polled,
-                          (SELECT COUNT(*) FROM call WHERE call.account_id = account.id
-                            AND state = 'open' AND open_until > <now>) AS open_calls,
-                          (SELECT COUNT(*) FROM set_aside
-                            WHERE set_aside.account_id = account.id) AS aside
-                        FROM account ORDER BY name
-                        """)
-                    .map((rs, ctx) -> account(h, rs))
-                    .list()));
+        h -> {
+          Map<Long, List<PassOf>> passes =
+              by(h.createQuery(PASSES).mapTo(PassOf.class), PassOf::accountId);
+          Map<Long, List<BackfillOf>> backfills =
+              by(
+                  h.createQuery("SELECT * FROM job WHERE ended_at IS NULL").mapTo(BackfillOf.class),
+                  BackfillOf::accountId);
+          Map<Long, Map<String, SinkState>> sinks = sinks(h);
+          return new Overview(
+              h.createQuery("SELECT <now>").mapTo(Instant.class).one(),
+              h.createQuery(ACCOUNTS)
+                  .mapTo(AccountRow.class)
+                  .map(
+                      row ->
+                          new AccountState(
+                              row.name(),
+                              row.polled(),
+                              row.paused(),
+                              row.openCalls(),
+                              row.setAside(),
+                              of(passes, row.id()).map(PassOf::pass).toList(),
+                              List.copyOf(sinks.getOrDefault(row.id(), Map.of()).values()),
+                              of(backfills, row.id()).map(BackfillOf::backfill).toList()))
+                  .list());
+        });
   }
 
-  private static AccountState account(Handle h, ResultSet row) throws SQLException {
-    long id = row.getLong("id");
-    return new AccountState(
-        row.getString("name"),
-        row.getInt("polled") == 1,
-        row.getString("paused"),
-        row.getInt("open_calls"),
-        row.getInt("aside"),
-        passes(h, id),
-        sinks(h, id),
-        backfills(h, id));
+  private static <T> Map<Long, List<T>> by(ResultIterable<T> rows, Function<T, Long> account) {
+    return rows.stream().collect(Collectors.groupingBy(account));
   }
 
-  private static List<LastPass> passes(Handle h, long account) {
-    return h.createQuery(
-            """
-            SELECT * FROM pass WHERE id IN (
-              SELECT MAX(id) FROM pass WHERE account_id = :account GROUP BY kind)
-            ORDER BY id DESC
-            """)
-        .bind("account", account)
-        .map(
-            (rs, ctx) ->
-                new LastPass(
-                    rs.getString("kind"),
-                    instant(rs, "started_at"),
-                    instant(rs, "ended_at"),
-                    rs.getInt("pages"),
-                    rs.getInt("requests"),
-                    rs.getInt("new_calls"),
-                    rs.getInt("changed"),
-                    rs.getString("remark"),
-                    rs.getString("refused")))
-        .list();
+  private static <T> Stream<T> of(Map<Long, List<T>> rows, long account) {
+    return rows.getOrDefault(account, List.of()).stream();
   }
 
-  private static List<SinkState> sinks(Handle h, long account) {
-    Map<String, SinkState> sinks = new TreeMap<>();
-    h.createQuery(
-            """
-            SELECT sink, paused, reason, since, not_before FROM sink_state
-            WHERE account_id = :account AND failures > 0
-            """)
-        .bind("account", account)
-        .map(
-            (rs, ctx) ->
-                new SinkState(
-                    rs.getString("sink"),
-                    new TreeMap<>(),
-                    null,
-                    new Trouble(
-                        rs.getString("paused") != null,
-                        rs.getString("reason"),
-                        instant(rs, "since"),
-                        instant(rs, "not_before"))))
-        .forEach(sink -> sinks.put(sink.sink(), sink));
-    h.createQuery(HELD)
-        .bind("account", account)
-        .map(
-            (rs, ctx) ->
-                new SinkState(
-                    rs.getString("sink"),
-                    new TreeMap<>(),
-                    null,
-                    new Trouble(
-                        true,
-                        rs.getInt("deliveries")
-                            + " changed leads are held, each refused: "
-                            + rs.getString("reason"),
-                        instant(rs, "since"),
-                        instant(rs, "next"))))
-        .forEach(sink -> sinks.putIfAbsent(sink.sink(), sink));
-    // A new version waits since it was wanted; when that was, only the time it was due first tells.
-    h.createQuery(
-            """
-            SELECT sink, state, COUNT(*) AS deliveries,
-              MIN(CASE WHEN state IN ('delivered', 'dead', 'cancelled') THEN NULL
-                WHEN sent_version = 0 THEN recorded_at ELSE due_at END) AS oldest
-            FROM delivery WHERE account_id = :account GROUP BY sink, state
-            """)
-        .bind("account", account)
-        .map(
-            (rs, ctx) ->
-                new SinkState(
-                    rs.getString("sink"),
-                    new TreeMap<>(Map.of(rs.getString("state"), rs.getInt("deliveries"))),
-                    instant(rs, "oldest"),
-                    null))
-        .forEach(some -> sinks.merge(some.sink(), some, Overview::together));
-    return List.copyOf(sinks.values());
+  private static Map<Long, Map<String, SinkState>> sinks(Handle h) {
+    Map<Long, Map<String, SinkState>> sinks = new HashMap<>();
+    for (String troubles : List.of(TROUBLES, HELD)) {
+      h.createQuery(troubles)
+          .mapTo(TroubleOf.class)
+          .forEach(
+              row ->
+                  sinks
+                      .computeIfAbsent(row.accountId(), id -> new TreeMap<>())
+                      .putIfAbsent(
+                          row.sink(),
+                          new SinkState(row.sink(), new TreeMap<>(), null, row.trouble())));
+    }
+    for (DeliveryCount count : DeliveryCounts.all(h)) {
+      sinks
+          .computeIfAbsent(count.accountId(), id -> new TreeMap<>())
+          .merge(
+              count.sink(),
+              new SinkState(
+                  count.sink(),
+                  new TreeMap<>(Map.of(count.state(), count.deliveries())),
+                  WAITING.contains(count.state()) ? count.oldest() : null,
+                  null),
+              Overview::together);
+    }
+    return sinks;
   }
 
   private static SinkState together(SinkState one, SinkState other) {
@@ -231,28 +222,5 @@ public record Overview(Instant at, List<AccountState> accounts) {
             ? other.oldest()
             : one.oldest();
     return new SinkState(one.sink(), deliveries, oldest, one.trouble());
-  }
-
-  private static List<BackfillState> backfills(Handle h, long account) {
-    return h.createQuery("SELECT * FROM job WHERE account_id = :account AND ended_at IS NULL")
-        .bind("account", account)
-        .map(
-            (rs, ctx) -> {
-              String sinks = rs.getString("sinks");
-              return new BackfillState(
-                  LocalDate.parse(rs.getString("from_day")),
-                  LocalDate.parse(rs.getString("to_day")),
-                  LocalDate.parse(rs.getString("next_day")),
-                  sinks == null ? List.of() : List.of(sinks.split(",")),
-                  rs.getLong("calls"),
-                  rs.getLong("leads"),
-                  rs.getString("remark"));
-            })
-        .list();
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    long millis = row.getLong(column);
-    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
 }

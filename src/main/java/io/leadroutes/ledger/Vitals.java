@@ -1,15 +1,18 @@
 package io.leadroutes.ledger;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.leadroutes.ledger.Rows.DeliveryCount;
+import io.leadroutes.ledger.Rows.Held;
+import io.leadroutes.ledger.Rows.Rejected;
+import io.leadroutes.ledger.Rows.SinkState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -18,8 +21,15 @@ import org.jdbi.v3.core.Handle;
  * and reasons only.
  *
  * @param at when it was read, by the database's clock, as all times here
+ * @param sinks by the accounts' ids
+ * @param rejectedBy which filters rejected the latest calls, by the ids of the accounts whose rule
+ *     found no lead
  */
-public record Vitals(Instant at, List<AccountVitals> accounts) {
+public record Vitals(
+    Instant at,
+    List<AccountVitals> accounts,
+    Map<Long, List<SinkVitals>> sinks,
+    Map<Long, Map<String, Integer>> rejectedBy) {
 
   /**
    * An account.
@@ -45,11 +55,13 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
    * @param judgeError what the last of them says, or null
    * @param ruleChanged whether what waits of calls that another rule judged is held until the
    *     account was read to its end with the present one
-   * @param judgedCalls how many calls the present rule decided
+   * @param judgedRule fingerprint of the rule that judged last, or null
+   * @param judgedCalls how many calls it decided
    * @param judgedLeads how many of them became leads
    * @param backfill why the backfill that is at work stands still, or null
    */
   public record AccountVitals(
+      long id,
       String name,
       boolean polled,
       boolean lapsed,
@@ -70,11 +82,10 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
       int notJudged,
       String judgeError,
       boolean ruleChanged,
+      String judgedRule,
       long judgedCalls,
       long judgedLeads,
-      Map<String, Integer> rejectedBy,
-      String backfill,
-      List<SinkVitals> sinks) {}
+      String backfill) {}
 
   /**
    * A sink of an account.
@@ -116,307 +127,180 @@ public record Vitals(Instant at, List<AccountVitals> accounts) {
   /** Of a rule that finds no lead, the latest calls tell why. */
   private static final int LATEST = 1000;
 
+  private static final String ACCOUNTS =
+      """
+      SELECT id, name, paused, trouble, trouble_since, quiet_until, held_until, began_at, start_at,
+        read_at, listed AS records, unreadable, clock_ahead, judged_rule, judged_calls, judged_leads,
+        CASE WHEN held_until >= <now> THEN 1 ELSE 0 END AS polled,
+        CASE WHEN holder IS NOT NULL AND held_until < <now> THEN 1 ELSE 0 END AS lapsed,
+        CASE WHEN COALESCE(rule, '') = COALESCE(counted_rule, '') THEN 0 ELSE 1 END AS rule_changed,
+        (SELECT MAX(at) FROM request WHERE account_id = account.id) AS requested_at,
+        (SELECT COUNT(*) FROM call WHERE account_id = account.id AND state = 'baseline'
+          AND created_at IS NULL AND observed_at > <now> - 86400000) AS undated,
+        (SELECT remark FROM pass
+          WHERE account_id = account.id AND kind = 'full' AND refused IS NULL
+          ORDER BY id DESC LIMIT 1) AS remark,
+        (SELECT COUNT(*) FROM call WHERE account_id = account.id AND state = 'failed'
+          AND (created_at >= <now> - :lookBack OR created_at IS NULL)) AS not_judged,
+        (SELECT MAX(error) FROM call WHERE account_id = account.id AND state = 'failed'
+          AND (created_at >= <now> - :lookBack OR created_at IS NULL)) AS judge_error,
+        (SELECT remark FROM job WHERE account_id = account.id AND ended_at IS NULL
+          ORDER BY id LIMIT 1) AS backfill
+      FROM account WHERE name IN (<names>) ORDER BY name
+      """;
+
+  private static final String REJECTED_BY =
+      """
+      SELECT rejected_by AS filter, COUNT(*) AS calls FROM (
+        SELECT rejected_by FROM call
+        WHERE account_id = :account AND rule = :rule AND state = 'rejected'
+        ORDER BY id DESC LIMIT :latest) AS latest
+      WHERE rejected_by IS NOT NULL GROUP BY rejected_by
+      """;
+
+  private static final String TROUBLES =
+      """
+      SELECT account_id, sink, failures, paused, reason AS trouble, since AS trouble_since
+      FROM sink_state
+      """;
+
+  private static final String HELD =
+      """
+      SELECT account_id, sink, COUNT(*) AS deliveries, MIN(held_at) AS since, MAX(reason) AS reason
+      FROM delivery
+      WHERE held_at IS NOT NULL AND sent_version > 0 AND state IN ('pending', 'unknown', 'sending')
+      GROUP BY account_id, sink
+      """;
+
+  private static final String REASON =
+      """
+      SELECT reason FROM delivery
+      WHERE account_id = :account AND sink = :sink AND state IN ('pending', 'unknown')
+        AND reason IS NOT NULL
+      ORDER BY due_at LIMIT 1
+      """;
+
+  private static final String LAST_ARRIVAL =
+      """
+      SELECT MAX(delivered_at) FROM delivery
+      WHERE account_id = :account AND sink = :sink AND delivered_at IS NOT NULL
+      """;
+
+  private record Lane(long account, String sink) {}
+
   /**
-   * Reads the accounts of these names.
+   * Reads the accounts of these names: so many questions, however many accounts there are, and a
+   * few for each where something waits.
    *
    * @param lookBackMillis calls created before it are not judged again
    */
   public static Vitals of(Ledger ledger, Collection<String> accounts, long lookBackMillis) {
     return ledger.jdbi.withHandle(
         h -> {
-          long now = h.createQuery("SELECT <now>").mapTo(Long.class).one();
-          List<AccountVitals> all = new ArrayList<>();
-          if (!accounts.isEmpty()) {
-            all.addAll(
-                h.createQuery(
-                        """
-                        SELECT account.*,
-                          CASE WHEN held_until >= :now THEN 1 ELSE 0 END AS polled,
-                          CASE WHEN holder IS NOT NULL AND held_until < :now THEN 1 ELSE 0 END
-                            AS lapsed,
-                          (SELECT MAX(at) FROM request WHERE request.account_id = account.id)
-                            AS requested_at
-                        FROM account WHERE name IN (<names>) ORDER BY name
-                        """)
-                    .bind("now", now)
-                    .bindList("names", List.copyOf(accounts))
-                    .map((rs, ctx) -> account(h, rs, now - lookBackMillis))
-                    .list());
+          Instant now = h.createQuery("SELECT <now>").mapTo(Instant.class).one();
+          if (accounts.isEmpty()) {
+            return new Vitals(now, List.of(), Map.of(), Map.of());
           }
-          return new Vitals(Instant.ofEpochMilli(now), all);
+          List<AccountVitals> found =
+              h.createQuery(ACCOUNTS)
+                  .bind("lookBack", lookBackMillis)
+                  .bindList("names", List.copyOf(accounts))
+                  .mapTo(AccountVitals.class)
+                  .list();
+          Map<Long, Map<String, Integer>> rejectedBy =
+              found.stream()
+                  .filter(account -> account.judgedCalls() > 0 && account.judgedLeads() == 0)
+                  .collect(Collectors.toMap(AccountVitals::id, account -> rejectedBy(h, account)));
+          return new Vitals(now, found, sinks(h), rejectedBy);
         });
   }
 
-  private static AccountVitals account(Handle h, ResultSet row, long judgedFrom)
-      throws SQLException {
-    long id = row.getLong("id");
-    long judged = row.getLong("judged_calls");
-    long leads = row.getLong("judged_leads");
-    NotJudged notJudged = notJudged(h, id, judgedFrom);
-    return new AccountVitals(
-        row.getString("name"),
-        row.getInt("polled") == 1,
-        row.getInt("lapsed") == 1,
-        instant(row, "held_until"),
-        instant(row, "began_at"),
-        instant(row, "start_at"),
-        instant(row, "read_at"),
-        instant(row, "requested_at"),
-        row.getString("paused"),
-        row.getString("trouble"),
-        instant(row, "trouble_since"),
-        instant(row, "quiet_until"),
-        row.getLong("listed"),
-        row.getLong("unreadable"),
-        undated(h, id),
-        clockAhead(row),
-        remark(h, id),
-        notJudged.calls(),
-        notJudged.error(),
-        !Objects.equals(row.getString("rule"), row.getString("counted_rule")),
-        judged,
-        leads,
-        judged > 0 && leads == 0 ? rejectedBy(h, id, row.getString("judged_rule")) : Map.of(),
-        backfill(h, id),
-        sinks(h, id));
-  }
-
-  private static Duration clockAhead(ResultSet row) throws SQLException {
-    long millis = row.getLong("clock_ahead");
-    return row.wasNull() ? null : Duration.ofMillis(millis);
-  }
-
-  private static int undated(Handle h, long account) {
-    return h.createQuery(
-            """
-            SELECT COUNT(*) FROM call
-            WHERE account_id = :account AND state = 'baseline' AND created_at IS NULL
-              AND observed_at > <now> - 86400000
-            """)
-        .bind("account", account)
-        .mapTo(Integer.class)
-        .one();
-  }
-
-  private record NotJudged(int calls, String error) {}
-
-  private static NotJudged notJudged(Handle h, long account, long from) {
-    return h.createQuery(
-            """
-            SELECT COUNT(*) AS calls, MAX(error) AS error FROM call
-            WHERE account_id = :account AND state = 'failed'
-              AND (created_at >= :from OR created_at IS NULL)
-            """)
-        .bind("account", account)
-        .bind("from", from)
-        .map((rs, ctx) -> new NotJudged(rs.getInt("calls"), rs.getString("error")))
-        .one();
-  }
-
-  private static String remark(Handle h, long account) {
-    return first(
-        h.createQuery(
-                """
-                SELECT remark FROM pass
-                WHERE account_id = :account AND kind = 'full' AND refused IS NULL
-                ORDER BY id DESC LIMIT 1
-                """)
-            .bind("account", account)
-            .map((rs, ctx) -> rs.getString(1))
-            .list());
-  }
-
-  private static Map<String, Integer> rejectedBy(Handle h, long account, String rule) {
-    Map<String, Integer> filters = new TreeMap<>();
-    h.createQuery(
-            """
-            SELECT rejected_by, COUNT(*) AS calls FROM (
-              SELECT rejected_by FROM call
-              WHERE account_id = :account AND rule = :rule AND state = 'rejected'
-              ORDER BY id DESC LIMIT :latest) AS latest
-            WHERE rejected_by IS NOT NULL GROUP BY rejected_by
-            """)
-        .bind("account", account)
-        .bind("rule", rule)
+  private static Map<String, Integer> rejectedBy(Handle h, AccountVitals account) {
+    return h
+        .createQuery(REJECTED_BY)
+        .bind("account", account.id())
+        .bind("rule", account.judgedRule())
         .bind("latest", LATEST)
-        .map((rs, ctx) -> filters.put(rs.getString("rejected_by"), rs.getInt("calls")))
-        .list();
-    return filters;
+        .mapTo(Rejected.class)
+        .stream()
+        .collect(Collectors.toMap(Rejected::filter, Rejected::calls));
   }
 
-  private static String backfill(Handle h, long account) {
-    return first(
-        h.createQuery(
-                """
-                SELECT remark FROM job WHERE account_id = :account AND ended_at IS NULL
-                ORDER BY id LIMIT 1
-                """)
-            .bind("account", account)
-            .map((rs, ctx) -> rs.getString(1))
-            .list());
-  }
-
-  /** A part of what is known of a sink; those that are not in it are zero. */
-  private record Part(
-      int waiting, Instant oldest, int lookedUp, Instant oldestLookedUp, int retried, int dead) {
-
-    static final Part NONE = new Part(0, null, 0, null, 0, 0);
-
-    static Part of(ResultSet row) throws SQLException {
-      return switch (row.getString("what")) {
-        case "unknown" -> new Part(0, null, row.getInt("deliveries"), instant(row, "oldest"), 0, 0);
-        case "dead" -> new Part(0, null, 0, null, 0, row.getInt("deliveries"));
-        default ->
-            new Part(
-                row.getInt("deliveries"),
-                instant(row, "oldest"),
-                0,
-                null,
-                row.getInt("retried"),
-                0);
-      };
-    }
-
-    Part and(Part other) {
-      return new Part(
-          waiting + other.waiting,
-          earlier(oldest, other.oldest),
-          lookedUp + other.lookedUp,
-          earlier(oldestLookedUp, other.oldestLookedUp),
-          retried + other.retried,
-          dead + other.dead);
-    }
-  }
-
-  private static List<SinkVitals> sinks(Handle h, long account) {
-    Map<String, Part> parts = new TreeMap<>();
-    // One question a state, because each has an index of its own.
-    for (String state : List.of("pending", "sending", "unknown", "dead")) {
-      h.createQuery(
-              """
-              SELECT sink, state AS what, COUNT(*) AS deliveries,
-                MIN(CASE WHEN sent_version = 0 THEN recorded_at ELSE due_at END) AS oldest,
-                SUM(CASE WHEN attempts > 2 THEN 1 ELSE 0 END) AS retried
-              FROM delivery WHERE account_id = :account AND state =
-              """
-                  + " '"
-                  + state
-                  + "' GROUP BY sink, state")
-          .bind("account", account)
-          .map((rs, ctx) -> parts.merge(rs.getString("sink"), Part.of(rs), Part::and))
-          .list();
-    }
-    List<SinkVitals> sinks = new ArrayList<>();
-    h.createQuery("SELECT * FROM sink_state WHERE account_id = :account ORDER BY sink")
-        .bind("account", account)
-        .map(
-            (rs, ctx) -> {
-              Part part = parts.remove(rs.getString("sink"));
-              boolean well = rs.getInt("failures") == 0;
-              return sinks.add(
-                  sink(
-                      h,
-                      account,
-                      rs.getString("sink"),
-                      part == null ? Part.NONE : part,
-                      rs.getInt("failures"),
-                      well ? null : rs.getString("paused"),
-                      well ? null : rs.getString("reason"),
-                      well ? null : instant(rs, "since")));
-            })
-        .list();
-    parts.forEach((sink, part) -> sinks.add(sink(h, account, sink, part, 0, null, null, null)));
-    return List.copyOf(sinks);
+  /** Of all accounts, by their ids, each with its sinks by name. */
+  private static Map<Long, List<SinkVitals>> sinks(Handle h) {
+    Map<Lane, List<DeliveryCount>> counts =
+        DeliveryCounts.unsettled(h).stream()
+            .collect(Collectors.groupingBy(some -> new Lane(some.accountId(), some.sink())));
+    Map<Lane, SinkState> troubles =
+        h.createQuery(TROUBLES).mapTo(SinkState.class).stream()
+            .collect(Collectors.toMap(t -> new Lane(t.accountId(), t.sink()), t -> t));
+    Map<Lane, Held> held =
+        h.createQuery(HELD).mapTo(Held.class).stream()
+            .collect(
+                Collectors.toMap(some -> new Lane(some.accountId(), some.sink()), some -> some));
+    return Stream.concat(counts.keySet().stream(), troubles.keySet().stream())
+        .distinct()
+        .sorted(Comparator.comparing(Lane::sink))
+        .collect(
+            Collectors.groupingBy(
+                Lane::account,
+                Collectors.mapping(
+                    lane ->
+                        sink(
+                            h,
+                            lane,
+                            counts.getOrDefault(lane, List.of()),
+                            troubles.getOrDefault(lane, SinkState.WELL),
+                            held.getOrDefault(lane, Held.NOTHING)),
+                    Collectors.toList())));
   }
 
   private static SinkVitals sink(
-      Handle h,
-      long account,
-      String sink,
-      Part part,
-      int failures,
-      String paused,
-      String trouble,
-      Instant since) {
-    boolean waits = part.waiting() + part.lookedUp() > 0;
-    Held held = waits ? held(h, account, sink) : Held.NONE;
+      Handle h, Lane lane, List<DeliveryCount> counts, SinkState trouble, Held held) {
+    List<DeliveryCount> waiting = in(counts, "pending", "sending");
+    List<DeliveryCount> lookedUp = in(counts, "unknown");
+    boolean waits = !waiting.isEmpty() || !lookedUp.isEmpty();
+    boolean well = trouble.failures() == 0;
     return new SinkVitals(
-        sink,
-        part.waiting(),
-        part.oldest(),
-        part.lookedUp(),
-        part.oldestLookedUp(),
-        part.retried(),
+        lane.sink(),
+        deliveries(waiting),
+        oldest(waiting),
+        deliveries(lookedUp),
+        oldest(lookedUp),
+        waiting.stream().mapToInt(DeliveryCount::retried).sum(),
         held.deliveries(),
         held.since(),
         held.reason(),
-        waits ? reason(h, account, sink) : null,
-        part.dead(),
-        waits ? lastArrival(h, account, sink) : null,
-        failures,
-        paused,
-        trouble,
-        since);
+        waits ? ask(h, lane, REASON, String.class) : null,
+        deliveries(in(counts, "dead")),
+        waits ? ask(h, lane, LAST_ARRIVAL, Instant.class) : null,
+        trouble.failures(),
+        well ? null : trouble.paused(),
+        well ? null : trouble.trouble(),
+        well ? null : trouble.troubleSince());
   }
 
-  private record Held(int deliveries, Instant since, String reason) {
-
-    static final Held NONE = new Held(0, null, null);
+  private static List<DeliveryCount> in(List<DeliveryCount> counts, String... states) {
+    return counts.stream().filter(some -> List.of(states).contains(some.state())).toList();
   }
 
-  private static Held held(Handle h, long account, String sink) {
-    return h.createQuery(
-            """
-            SELECT COUNT(*) AS deliveries, MIN(held_at) AS since, MAX(reason) AS reason FROM delivery
-            WHERE account_id = :account AND sink = :sink AND held_at IS NOT NULL
-              AND sent_version > 0 AND state IN ('pending', 'unknown', 'sending')
-            """)
-        .bind("account", account)
-        .bind("sink", sink)
-        .map(
-            (rs, ctx) ->
-                new Held(rs.getInt("deliveries"), instant(rs, "since"), rs.getString("reason")))
-        .one();
+  private static int deliveries(List<DeliveryCount> counts) {
+    return counts.stream().mapToInt(DeliveryCount::deliveries).sum();
   }
 
-  private static String reason(Handle h, long account, String sink) {
-    return h.createQuery(
-            """
-            SELECT reason FROM delivery
-            WHERE account_id = :account AND sink = :sink AND state IN ('pending', 'unknown')
-              AND reason IS NOT NULL
-            ORDER BY due_at LIMIT 1
-            """)
-        .bind("account", account)
-        .bind("sink", sink)
-        .mapTo(String.class)
+  private static Instant oldest(List<DeliveryCount> counts) {
+    return counts.stream().map(DeliveryCount::oldest).min(Comparator.naturalOrder()).orElse(null);
+  }
+
+  private static <T> T ask(Handle h, Lane lane, String question, Class<T> type) {
+    return h
+        .createQuery(question)
+        .bind("account", lane.account())
+        .bind("sink", lane.sink())
+        .mapTo(type)
+        .stream()
+        .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
-  }
-
-  private static Instant lastArrival(Handle h, long account, String sink) {
-    return first(
-        h.createQuery(
-                """
-                SELECT MAX(delivered_at) AS at FROM delivery WHERE account_id = :account AND sink = :sink
-                """)
-            .bind("account", account)
-            .bind("sink", sink)
-            .map((rs, ctx) -> instant(rs, "at"))
-            .list());
-  }
-
-  /** Null where there is no row, and where it holds null. */
-  private static <T> T first(List<T> rows) {
-    return rows.isEmpty() ? null : rows.get(0);
-  }
-
-  private static Instant earlier(Instant a, Instant b) {
-    return a == null || (b != null && b.isBefore(a)) ? b : a;
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    long millis = row.getLong(column);
-    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
 }

@@ -39,12 +39,14 @@ final class Issues {
   private static final int CALLS_WITHOUT_LEAD = 3;
 
   private final WatchRules rules;
+  private final Vitals vitals;
   private final Instant now;
   private final List<Issue> found = new ArrayList<>();
 
-  private Issues(WatchRules rules, Instant now) {
+  private Issues(WatchRules rules, Vitals vitals) {
     this.rules = rules;
-    this.now = now;
+    this.vitals = vitals;
+    now = vitals.at();
   }
 
   /**
@@ -53,7 +55,7 @@ final class Issues {
    * @param vitals of the accounts that the settings name
    */
   static List<Issue> of(Vitals vitals, WatchRules rules) {
-    Issues issues = new Issues(rules, vitals.at());
+    Issues issues = new Issues(rules, vitals);
     vitals.accounts().forEach(issues::account);
     return List.copyOf(issues.found);
   }
@@ -61,7 +63,7 @@ final class Issues {
   private void account(AccountVitals account) {
     reading(account);
     rule(account);
-    for (SinkVitals sink : account.sinks()) {
+    for (SinkVitals sink : vitals.sinks().getOrDefault(account.id(), List.of())) {
       // What an account left behind for a sink that the settings no more name, nobody has to mend.
       if (rules.sinks(account.name()).contains(sink.sink())) {
         sink(account, sink);
@@ -200,7 +202,7 @@ final class Issues {
           "found no lead among "
               + account.judgedCalls()
               + " calls"
-              + rejected(account.rejectedBy())
+              + rejected(vitals.rejectedBy().getOrDefault(account.id(), Map.of()))
               + ": lead-routes preview shows the variables and values that calls have; compare"
               + " them with lead.outcome.variables, lead.outcome.values and lead.filters.",
           null);
