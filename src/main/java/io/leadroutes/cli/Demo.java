@@ -53,9 +53,7 @@ final class Demo implements Callable<Integer> {
     Path directory = Path.of("").toAbsolutePath();
     Path scratch = Files.createTempDirectory("lead-routes-demo-");
     Sandbox sandbox = Sandbox.start();
-    Settings settings =
-        Settings.load(directory, System.getenv(), System.getProperties())
-            .with(overrides(sandbox, scratch));
+    Settings settings = LeadRoutes.read(directory).checked().with(overrides(sandbox, scratch));
     try (LiveCalls live = sandbox.clickSpeak().live()) {
       Service service = Service.start(settings, directory);
       CountDownLatch stopped =

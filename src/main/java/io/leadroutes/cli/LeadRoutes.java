@@ -1,6 +1,9 @@
 package io.leadroutes.cli;
 
+import io.leadroutes.delivery.Sink;
+import io.leadroutes.judge.Filter;
 import io.leadroutes.ledger.LedgerTrouble;
+import io.leadroutes.settings.Extension;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.OutputStream;
@@ -8,6 +11,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,8 +52,24 @@ public final class LeadRoutes implements Runnable {
   /** The commands, with mistakes in the configuration explained rather than thrown. */
   static CommandLine commandLine() {
     Path directory = Path.of("").toAbsolutePath();
-    return commandLine(
-        () -> Settings.load(directory, System.getenv(), System.getProperties()), directory);
+    return commandLine(() -> read(directory).checked(), directory);
+  }
+
+  /**
+   * The settings of this process, with mistakes collected.
+   *
+   * @throws SettingsException for a jar of {@code ./lib} that is wrong
+   */
+  static Settings read(Path directory) {
+    LibFolder.of(directory).check();
+    return Settings.read(directory, System.getenv(), System.getProperties(), extensions());
+  }
+
+  /** Whatever has keys of its own. */
+  static List<Extension> extensions() {
+    List<Extension> extensions = new ArrayList<>(Extension.all(Filter.class).values());
+    extensions.addAll(Extension.all(Sink.class).values());
+    return extensions;
   }
 
   /** The same with settings and a working directory of one's own. */

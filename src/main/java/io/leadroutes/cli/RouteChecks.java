@@ -115,7 +115,7 @@ final class RouteChecks {
                 + sink
                 + ": add routes/deliver-"
                 + sink
-                + ".camel.yaml, or correct lead.sinks.");
+                + ".camel.yaml, put the jar that has it into ./lib, or correct lead.sinks.");
       }
     }
     if (!mistakes.isEmpty()) {
@@ -335,7 +335,8 @@ final class RouteChecks {
           step,
           "there is no component '"
               + written.group(1)
-              + "': correct how the address begins, as https:, or add Camel's library for it");
+              + "': correct how the address begins, as https:, or put Camel's library for it into"
+              + " ./lib");
     } else {
       refuse(
           route,

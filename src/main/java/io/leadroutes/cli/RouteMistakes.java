@@ -262,7 +262,7 @@ final class RouteMistakes {
   static String noLanguage(String name) {
     return "the language '"
         + name
-        + "' is not part of this program: write simple, or add Camel's library for it";
+        + "' is not part of this program: write simple, or put Camel's library for it into ./lib";
   }
 
   /** Names alone: the values may be anything. */

@@ -31,7 +31,7 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Path directory = Path.of("").toAbsolutePath();
-    Settings settings = Settings.read(directory, System.getenv(), System.getProperties());
+    Settings settings = LeadRoutes.read(directory);
     Service service = Service.start(settings, directory);
     service.notes().forEach(spec.commandLine().getOut()::println);
     spec.commandLine()

@@ -4,13 +4,12 @@ import io.leadroutes.call.CallPageReader;
 import io.leadroutes.console.Gate;
 import io.leadroutes.delivery.Answer;
 import io.leadroutes.delivery.DeliveryRules;
+import io.leadroutes.delivery.Sink;
 import io.leadroutes.delivery.Steps;
-import io.leadroutes.file.FileSink;
 import io.leadroutes.file.Places;
 import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.judge.Judge;
-import io.leadroutes.kafka.KafkaSink;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
 import io.leadroutes.ledger.Account;
@@ -24,10 +23,9 @@ import io.leadroutes.poll.Pages;
 import io.leadroutes.poll.Passes;
 import io.leadroutes.poll.VerdictsInOrder;
 import io.leadroutes.poll.WalkPages;
-import io.leadroutes.salesforce.SalesforceSink;
+import io.leadroutes.settings.Extension;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
-import io.leadroutes.slack.SlackSink;
 import io.leadroutes.watch.Watch;
 import io.leadroutes.watch.WatchRules;
 import java.nio.file.Path;
@@ -92,6 +90,7 @@ public final class Service implements AutoCloseable {
     Settings collecting = given.collecting();
     RouteFiles files = RouteFiles.of(directory);
     SettingsChecks.run(collecting, files);
+    Map<String, Sink> javaSinks = Extension.all(Sink.class);
     AtomicReference<Deliveries> noting = new AtomicReference<>();
     Main main = new Main();
     Ledger ledger = null;
@@ -108,7 +107,9 @@ public final class Service implements AutoCloseable {
               Steps.in(context);
               // A wrong name would block each exchange for half a minute.
               context.getComponent("direct", DirectComponent.class).setBlock(false);
-              bindSinks(context, collecting, (batch, place) -> noting.get().note(batch, place));
+              Places places = (batch, place) -> noting.get().note(batch, place);
+              context.getRegistry().bind("places", places);
+              bindSinks(context, collecting, javaSinks);
               refuse(collecting, files.mistakes());
             }
           });
@@ -154,6 +155,7 @@ public final class Service implements AutoCloseable {
       health.setExposureLevel("full");
       notes.addAll(
           new RouteChecks(context, files, settings).run(sinks, SampleDelivery.of(settings)));
+      notes.addAll(LibFolder.of(directory).notes(context));
       notes.addAll(settings.notes());
       gate.before(context, ConsolePort.number(settings));
       start(main, context, new RouteMistakes(files, settings));
@@ -281,19 +283,22 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private static void bindSinks(CamelContext context, Settings settings, Places places) {
-    Set<String> sinks = SettingsChecks.sinks(settings);
-    if (sinks.contains("salesforce")) {
-      settings.attempt(() -> SalesforceSink.bind(context, settings));
+  private static void bindSinks(CamelContext context, Settings settings, Map<String, Sink> sinks) {
+    for (String name : SettingsChecks.sinks(settings)) {
+      Sink sink = sinks.get(name);
+      if (sink != null) {
+        settings.attempt(() -> bind(context, settings, sink));
+      }
     }
-    if (sinks.contains("slack")) {
-      settings.attempt(() -> SlackSink.bind(context, settings));
-    }
-    if (sinks.contains("file")) {
-      settings.attempt(() -> FileSink.bind(context, settings, places));
-    }
-    if (sinks.contains("kafka")) {
-      settings.attempt(() -> KafkaSink.bind(context, settings));
+  }
+
+  private static void bind(CamelContext context, Settings settings, Sink sink) {
+    try {
+      sink.bind(context, settings);
+    } catch (SettingsException e) {
+      throw e;
+    } catch (Exception | LinkageError e) {
+      throw sink.broken(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.leadroutes.file;
 
+import io.leadroutes.delivery.Sink;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Clock;
@@ -7,19 +8,24 @@ import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 
 /** The file sink: what its route {@code deliver-file} needs. */
-public final class FileSink {
+public final class FileSink implements Sink {
 
-  private FileSink() {}
+  @Override
+  public String name() {
+    return "file";
+  }
 
   /**
    * Checks the sink's settings, creates the directories and binds the beans {@code leadFiles} and
-   * {@code filePlace}.
+   * {@code filePlace}. The registry's {@link Places} is the ledger's memory of where lines are
+   * about to be written.
    *
-   * @param places the ledger's memory of where lines are about to be written
    * @throws SettingsException when a directory cannot be written to
    */
-  public static void bind(CamelContext context, Settings settings, Places places) {
-    bind(context, settings, places, Clock.systemUTC());
+  @Override
+  public void bind(CamelContext context, Settings settings) {
+    bind(
+        context, settings, context.getRegistry().findSingleByType(Places.class), Clock.systemUTC());
   }
 
   /**

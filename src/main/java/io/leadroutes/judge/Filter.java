@@ -1,16 +1,28 @@
 package io.leadroutes.judge;
 
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Extension;
+import io.leadroutes.settings.Settings;
+import java.util.function.Predicate;
 
 /**
- * One condition a call must meet to be a lead. The word in {@code lead.filters} names the class:
- * {@code min-score} is {@code io.leadroutes.judge.filter.MinScore}, public, with a public
- * constructor that takes the {@link io.leadroutes.settings.Settings} as the account sees them. So a
- * new filter is one class there and its word in {@code lead.filters}.
+ * One condition a call must meet to be a lead. Its name stands in {@code lead.filters}; whatever
+ * settings it reads are part of the rule, so that calls are judged again when they change. A filter
+ * that is not shipped lies in a jar of {@code ./lib}, and a change of that jar counts likewise.
  */
-@FunctionalInterface
-public interface Filter {
+public interface Filter extends Extension {
 
-  /** Whether the call may be a lead. Called by several threads. */
-  boolean accepts(Lead lead);
+  /**
+   * The condition as one account has it; it is asked by several threads.
+   *
+   * @param settings as the account sees them
+   * @throws io.leadroutes.settings.SettingsException when they are wrong
+   */
+  Predicate<Lead> of(Settings settings);
+
+  /** Each account has its own condition. */
+  @Override
+  default boolean perAccount() {
+    return true;
+  }
 }

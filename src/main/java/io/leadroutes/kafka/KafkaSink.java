@@ -1,5 +1,6 @@
 package io.leadroutes.kafka;
 
+import io.leadroutes.delivery.Sink;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Clock;
@@ -13,7 +14,7 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The Kafka sink: what its route {@code deliver-kafka} needs. */
-public final class KafkaSink {
+public final class KafkaSink implements Sink {
 
   private static final Pattern BROKER =
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):\\d{1,5}");
@@ -24,7 +25,10 @@ public final class KafkaSink {
   private static final Set<String> PROTOCOLS =
       Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
-  private KafkaSink() {}
+  @Override
+  public String name() {
+    return "kafka";
+  }
 
   /**
    * Checks the sink's settings, adds the component {@code kafka} and binds the bean {@code
@@ -32,7 +36,8 @@ public final class KafkaSink {
    *
    * @throws SettingsException when a setting is missing or wrong
    */
-  public static void bind(CamelContext context, Settings settings) {
+  @Override
+  public void bind(CamelContext context, Settings settings) {
     context.addComponent("kafka", component(settings));
     context.getRegistry().bind("kafkaRecord", new KafkaRecord(topic(settings), Clock.systemUTC()));
   }
@@ -105,7 +110,8 @@ public final class KafkaSink {
       configuration.setSaslJaasConfig(
           settings.required(
               "kafka.sasl-jaas-config",
-              "write the login module with its user and password, as the client's sasl.jaas.config"));
+              "write the login module with its user and password, as the client's"
+                  + " sasl.jaas.config"));
     } else if (!settings.text("kafka.sasl-jaas-config").isEmpty()) {
       throw new SettingsException(
           "kafka.sasl-jaas-config is set, but kafka.security-protocol="

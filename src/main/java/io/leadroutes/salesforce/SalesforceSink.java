@@ -1,6 +1,7 @@
 package io.leadroutes.salesforce;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import io.leadroutes.delivery.Sink;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.HashMap;
@@ -13,12 +14,15 @@ import org.apache.camel.component.salesforce.SalesforceEndpointConfig;
 import org.apache.camel.component.salesforce.api.utils.JsonUtils;
 
 /** The Salesforce sink: what its route {@code deliver-salesforce} needs. */
-public final class SalesforceSink {
+public final class SalesforceSink implements Sink {
 
   private static final String COMPONENT = "salesforce";
   private static final Pattern RULE = Pattern.compile("01Q[A-Za-z0-9]{12}([A-Za-z0-9]{3})?");
 
-  private SalesforceSink() {}
+  @Override
+  public String name() {
+    return "salesforce";
+  }
 
   /** Whether an account's calls are logged, which takes an attempt one request more. */
   public static boolean logsCalls(Settings settings) {
@@ -34,7 +38,8 @@ public final class SalesforceSink {
    *
    * @throws SettingsException when a setting is missing or wrong
    */
-  public static void bind(CamelContext context, Settings settings) {
+  @Override
+  public void bind(CamelContext context, Settings settings) {
     Map<SalesforceLogin, String> components = new HashMap<>();
     Map<SalesforceLogin, SalesforceConnection> connections = new HashMap<>();
     Map<String, SalesforceTarget> targets = new HashMap<>();

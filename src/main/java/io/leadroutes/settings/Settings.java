@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -42,22 +43,6 @@ public final class Settings {
   private static final Pattern ACCOUNT_NAME = Pattern.compile("[a-z0-9]+");
   private static final Pattern ACCOUNT_KEY =
       Pattern.compile("clickspeak\\.account\\.([^.]+)\\.(.+)");
-  private static final Set<String> SYSTEMS =
-      Set.of(
-          "clickspeak",
-          "poll",
-          "lead",
-          "ledger",
-          "sink",
-          "retry",
-          "salesforce",
-          "slack",
-          "file",
-          "kafka",
-          "webhook",
-          "console");
-  private static final Set<String> PER_ACCOUNT =
-      Set.of("clickspeak", "lead", "salesforce", "slack", "file");
   private static final Set<String> GENERAL = Set.of("clickspeak.accounts", "slack.api-url");
   private static final String OWN = "clickspeak.account.";
   private static final String OWN_VARIABLE = "CLICKSPEAK_ACCOUNT_";
@@ -84,6 +69,7 @@ public final class Settings {
 
   private static final Map<String, String> DEFAULTS = defaults();
 
+  private final Declared declared;
   private final Map<String, String> values;
 
   /** Where a value stands, as {@code application.properties, line 7}; the jar's are not in it. */
@@ -98,12 +84,14 @@ public final class Settings {
   private final Consumer<String> reads;
 
   private Settings(
+      Declared declared,
       Map<String, String> values,
       Map<String, String> origins,
       List<String> notes,
       Mistakes mistakes,
       String account,
       Consumer<String> reads) {
+    this.declared = declared;
     this.values = values;
     this.origins = origins;
     this.notes = notes;
@@ -130,10 +118,25 @@ public final class Settings {
    * settings gets the default in place of a wrong value.
    */
   public static Settings read(Path directory, Map<String, String> environment, Properties system) {
+    return read(directory, environment, system, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param extensions filters and sinks whose keys may be set too
+   */
+  public static Settings read(
+      Path directory,
+      Map<String, String> environment,
+      Properties system,
+      Collection<? extends Extension> extensions) {
     Map<String, String> origins = new TreeMap<>();
+    Declared declared = Declared.of(DEFAULTS, extensions);
     Settings settings =
         new Settings(
-            new TreeMap<>(DEFAULTS),
+            declared,
+            new TreeMap<>(declared.defaults()),
             origins,
             new ArrayList<>(),
             new Mistakes(origins),
@@ -153,7 +156,7 @@ public final class Settings {
   public Settings collecting() {
     return mistakes != null
         ? this
-        : new Settings(values, origins, notes, new Mistakes(origins), account, reads);
+        : new Settings(declared, values, origins, notes, new Mistakes(origins), account, reads);
   }
 
   /**
@@ -165,7 +168,7 @@ public final class Settings {
     if (mistakes != null && !mistakes.sentences().isEmpty()) {
       throw new SettingsException(mistakes.sentences());
     }
-    return new Settings(values, origins, notes, null, account, reads);
+    return new Settings(declared, values, origins, notes, null, account, reads);
   }
 
   /** Does something that reads these settings; its mistake is collected where they are. */
@@ -240,10 +243,10 @@ public final class Settings {
   }
 
   /** The key that an environment variable is for, or null. */
-  private static String byVariable(String variable) {
+  private String byVariable(String variable) {
     return variable.indexOf('.') >= 0
         ? null
-        : DEFAULTS.keySet().stream()
+        : declared.defaults().keySet().stream()
             .filter(key -> variable(key).equals(variable))
             .findFirst()
             .orElse(null);
@@ -252,7 +255,7 @@ public final class Settings {
   private void readSystem(Properties system) {
     for (String key : system.stringPropertyNames()) {
       // The JVM has keys of its own that begin with file., as file.encoding.
-      if (ours(key) && (!key.startsWith("file.") || DEFAULTS.containsKey(key))) {
+      if (ours(key) && (!key.startsWith("file.") || declared.defaults().containsKey(key))) {
         origins.put(key, "-D" + key);
         if (known(key)) {
           values.put(key, system.getProperty(key));
@@ -290,7 +293,7 @@ public final class Settings {
     if (of.isEmpty()) {
       return;
     }
-    List<String> possible = values.keySet().stream().filter(Settings::perAccount).toList();
+    List<String> possible = values.keySet().stream().filter(this::perAccount).toList();
     for (String name : list("clickspeak.accounts")) {
       for (String key : possible) {
         String own = OWN + name + "." + key;
@@ -314,7 +317,7 @@ public final class Settings {
     List<String> variables = values.keySet().stream().map(Settings::variable).toList();
     for (String name : new TreeSet<>(environment.keySet())) {
       String first = name.toLowerCase(Locale.ROOT).split("[_.]", 2)[0];
-      if (!SYSTEMS.contains(first)
+      if (!declared.systems().contains(first)
           || variables.contains(name)
           || name.startsWith(OWN_VARIABLE)
           || SERVICE_LINK.matcher(environment.get(name)).find()) {
@@ -348,7 +351,8 @@ public final class Settings {
     String inner = account.matches() ? account.group(2) : key;
     if (QUOTED.matcher(text).matches()) {
       refuse(key, QUOTES);
-    } else if (!inner.startsWith(MAPPING) && !DEFAULTS.getOrDefault(inner, "").contains("${")) {
+    } else if (!inner.startsWith(MAPPING)
+        && !declared.defaults().getOrDefault(inner, "").contains("${")) {
       if (UNRESOLVED.matcher(text).find()) {
         refuse(
             key,
@@ -386,7 +390,7 @@ public final class Settings {
       if (Pattern.compile("\\{\\{\\??" + Pattern.quote(first) + "[.}:]").matcher(readers).find()) {
         continue;
       }
-      Optional<String> near = Nearest.to(key, DEFAULTS.keySet());
+      Optional<String> near = Nearest.to(key, declared.defaults().keySet());
       if (near.isPresent()) {
         refuse(key, " is unknown: did you mean " + near.get() + "?");
       } else {
@@ -406,7 +410,7 @@ public final class Settings {
   public void checkKinds() {
     for (String key : values.keySet()) {
       Matcher own = ACCOUNT_KEY.matcher(key);
-      String usual = DEFAULTS.getOrDefault(own.matches() ? own.group(2) : key, "");
+      String usual = declared.defaults().getOrDefault(own.matches() ? own.group(2) : key, "");
       if (DURATION.matcher(usual).matches()) {
         duration(key);
       } else if (usual.matches("true|false")) {
@@ -416,10 +420,10 @@ public final class Settings {
   }
 
   /** Whether an account may have its own value of a general key. */
-  private static boolean perAccount(String key) {
+  private boolean perAccount(String key) {
     int dot = key.indexOf('.');
     return dot > 0
-        && PER_ACCOUNT.contains(key.substring(0, dot))
+        && declared.perAccount().contains(key.substring(0, dot))
         && !GENERAL.contains(key)
         && !key.startsWith(OWN);
   }
@@ -444,17 +448,17 @@ public final class Settings {
     Map<String, String> where = new TreeMap<>(origins);
     where.keySet().retainAll(copy.keySet());
     where.keySet().removeAll(replaced.keySet());
-    return new Settings(copy, where, notes, mistakes, account, reads);
+    return new Settings(declared, copy, where, notes, mistakes, account, reads);
   }
 
   /** The settings as one account sees them: its own keys before the general ones. */
   public Settings forAccount(String name) {
-    return new Settings(values, origins, notes, mistakes, name, reads);
+    return new Settings(declared, values, origins, notes, mistakes, name, reads);
   }
 
   /** The same settings; each key that is read from now on is told, as the jar declares it. */
   public Settings telling(Consumer<String> reads) {
-    return new Settings(values, origins, notes, mistakes, account, reads);
+    return new Settings(declared, values, origins, notes, mistakes, account, reads);
   }
 
   /** The names of the accounts, in the order given. */
@@ -708,9 +712,9 @@ public final class Settings {
     return Duration.ofSeconds(1);
   }
 
-  private static boolean ours(String key) {
+  private boolean ours(String key) {
     int dot = key.indexOf('.');
-    return dot > 0 && SYSTEMS.contains(key.substring(0, dot));
+    return dot > 0 && declared.systems().contains(key.substring(0, dot));
   }
 
   /** Unused in silence, they would send the leads of an account to the general places. */
@@ -736,11 +740,13 @@ public final class Settings {
     Matcher account = ACCOUNT_KEY.matcher(key);
     if (account.matches()) {
       String inner = account.group(2);
-      if (perAccount(inner) && (DEFAULTS.containsKey(inner) || inner.startsWith(MAPPING))) {
+      if (perAccount(inner)
+          && (declared.defaults().containsKey(inner) || inner.startsWith(MAPPING))) {
         return true;
       }
       Optional<String> near =
-          Nearest.to(inner, DEFAULTS.keySet().stream().filter(Settings::perAccount).toList());
+          Nearest.to(
+              inner, declared.defaults().keySet().stream().filter(this::perAccount).toList());
       refuse(
           key,
           " is unknown: "
@@ -751,11 +757,11 @@ public final class Settings {
               + " written whole as in clickspeak.account.acme.slack.channel.");
       return false;
     }
-    if (ours(key) && !key.startsWith(MAPPING) && !DEFAULTS.containsKey(key)) {
+    if (ours(key) && !key.startsWith(MAPPING) && !declared.defaults().containsKey(key)) {
       refuse(
           key,
           " is unknown: "
-              + Nearest.to(key, DEFAULTS.keySet())
+              + Nearest.to(key, declared.defaults().keySet())
                   .map(meant -> "did you mean " + meant + "? docs/settings.md lists every key.")
                   .orElse("correct its spelling, docs/settings.md lists every key."));
       return false;

@@ -1,5 +1,6 @@
 package io.leadroutes.slack;
 
+import io.leadroutes.delivery.Sink;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.function.ToDoubleFunction;
@@ -11,9 +12,12 @@ import org.apache.camel.spi.Registry;
  * The Slack sink: what its routes {@code deliver-slack}, {@code edit-slack} and {@code
  * look-up-slack} need.
  */
-public final class SlackSink {
+public final class SlackSink implements Sink {
 
-  private SlackSink() {}
+  @Override
+  public String name() {
+    return "slack";
+  }
 
   /**
    * Checks the sink's settings and binds the beans {@code slackPost}, {@code slackHistory}, {@code
@@ -21,7 +25,8 @@ public final class SlackSink {
    *
    * @throws SettingsException when a setting is missing or wrong
    */
-  public static void bind(CamelContext context, Settings settings) {
+  @Override
+  public void bind(CamelContext context, Settings settings) {
     checkUrl(settings);
     SlackWorkspaces workspaces = new SlackWorkspaces(settings);
     Registry registry = context.getRegistry();

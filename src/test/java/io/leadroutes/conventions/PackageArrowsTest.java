@@ -4,9 +4,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.leadroutes.delivery.Sink;
+import io.leadroutes.judge.Filter;
+import io.leadroutes.settings.Extension;
 import java.text.NumberFormat;
 import java.text.SimpleDateFormat;
 import java.time.Clock;
@@ -39,17 +43,27 @@ class PackageArrowsTest {
               Map.entry(
                   "poll", List.of("call", "lead", "judge", "ledger", "settings", "http", "log")),
               Map.entry("delivery", List.of("lead", "ledger", "settings", "http", "log")),
-              Map.entry("salesforce", List.of("call", "lead", "settings", "http", "log")),
-              Map.entry("slack", List.of("call", "lead", "settings", "http")),
-              Map.entry("kafka", List.of("lead", "settings", "http", "log")),
               Map.entry("watch", List.of("ledger", "settings", "log")),
-              Map.entry("console", List.of("settings")),
-              Map.entry("file", List.of("call", "lead", "settings", "http"))));
+              Map.entry("console", List.of("settings"))));
+
+  /** What the package of a sink may use; it need not be named above. */
+  private static final List<String> OF_A_SINK =
+      List.of("call", "lead", "delivery", "settings", "http", "log");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.leadroutes");
+
+  static {
+    CLASSES.stream()
+        .filter(c -> !c.isInterface() && c.isAssignableTo(Sink.class))
+        .forEach(sink -> ARROWS.put(feature(sink), OF_A_SINK));
+  }
+
+  private static String feature(JavaClass of) {
+    return of.getPackageName().substring(ROOT.length()).split("\\.")[0];
+  }
 
   @Test
   void arrows_between_packages_go_one_way() {
@@ -185,10 +199,27 @@ class PackageArrowsTest {
   void every_package_is_in_the_picture() {
     assertThat(
             CLASSES.stream()
-                .map(c -> c.getPackageName().substring(ROOT.length()).split("\\.")[0])
+                .map(PackageArrowsTest::feature)
                 .filter(name -> !name.equals("cli"))
                 .collect(Collectors.toSet()))
         .isEqualTo(ARROWS.keySet());
+  }
+
+  @Test
+  void every_filter_and_every_sink_is_registered() {
+    assertThat(registered(Filter.class)).containsAll(implementing(Filter.class));
+    assertThat(registered(Sink.class)).containsAll(implementing(Sink.class));
+  }
+
+  private static <T extends Extension> List<String> registered(Class<T> kind) {
+    return Extension.all(kind).values().stream().map(one -> one.getClass().getName()).toList();
+  }
+
+  private static List<String> implementing(Class<?> kind) {
+    return CLASSES.stream()
+        .filter(c -> !c.isInterface() && c.isAssignableTo(kind))
+        .map(JavaClass::getName)
+        .toList();
   }
 
   @Test

@@ -78,7 +78,7 @@ class DeliverKafkaTest {
     settings.put("kafka.topic", topic);
     settings.put("sink.timeout", "2s");
     settings.putAll(own);
-    route = new SinkRoute(SinkRoute.settings(settings), KafkaSink::bind, "deliver-kafka");
+    route = new SinkRoute(SinkRoute.settings(settings), new KafkaSink()::bind, "deliver-kafka");
   }
 
   private void startSecured(String user) {

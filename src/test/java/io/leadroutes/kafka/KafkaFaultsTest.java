@@ -99,7 +99,7 @@ class KafkaFaultsTest {
             "kafka",
             Files.createDirectory(directory.resolve(name)),
             settings,
-            (context, ledger) -> KafkaSink.bind(context, ledger.settings()),
+            (context, ledger) -> new KafkaSink().bind(context, ledger.settings()),
             List.of("default"))) {
       Account account = sink.accounts.get(0);
       sink.record(account, sink.fixture.qualified(1), sink.fixture.qualified(2));

@@ -36,13 +36,14 @@ class KafkaSinkTest {
         "kafka.topic | '' | kafka.topic is not set: name the topic",
         "kafka.topic | leads?brokers=other:1 | kafka.topic=leads?brokers=other:1 is not the name",
         "kafka.topic | ${body.name} | is not the name of a topic",
-        "kafka.security-protocol | TLS | kafka.security-protocol=TLS does not exist: write PLAINTEXT",
+        "kafka.security-protocol | TLS | kafka.security-protocol=TLS does not exist: write"
+            + " PLAINTEXT",
         "kafka.security-protocol | SASL_SSL | kafka.sasl-mechanism is not set",
         "kafka.sasl-jaas-config | secret | kafka.sasl-jaas-config is set, but"
       })
   void a_setting_that_is_wrong_is_named_with_its_remedy(String key, String value, String part) {
     assertThatThrownBy(
-            () -> KafkaSink.bind(new DefaultCamelContext(), settings(Map.of(key, value))))
+            () -> new KafkaSink().bind(new DefaultCamelContext(), settings(Map.of(key, value))))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining(part)
         .message()
@@ -53,7 +54,7 @@ class KafkaSinkTest {
   @Test
   void a_lead_counts_when_all_replicas_have_it_and_repeats_of_the_client_count_once() {
     CamelContext context = new DefaultCamelContext();
-    KafkaSink.bind(context, settings(Map.of("sink.timeout", "10s")));
+    new KafkaSink().bind(context, settings(Map.of("sink.timeout", "10s")));
     KafkaConfiguration kafka =
         context.getComponent("kafka", KafkaComponent.class).getConfiguration();
 

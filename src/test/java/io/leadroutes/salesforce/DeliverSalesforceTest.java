@@ -187,7 +187,7 @@ class DeliverSalesforceTest {
                 "clickspeak.account.acme.lead.sinks", "slack",
                 "salesforce.client-id", ""));
 
-    assertThatCode(() -> SalesforceSink.bind(new DefaultCamelContext(), slackOnly))
+    assertThatCode(() -> new SalesforceSink().bind(new DefaultCamelContext(), slackOnly))
         .doesNotThrowAnyException();
   }
 
@@ -480,7 +480,7 @@ class DeliverSalesforceTest {
   void a_wrong_setting_stops_the_start_with_a_sentence(String key, String value, String sentence) {
     Settings wrong = settings(Map.of(key, value == null ? "" : value));
 
-    assertThatThrownBy(() -> SalesforceSink.bind(new DefaultCamelContext(), wrong))
+    assertThatThrownBy(() -> new SalesforceSink().bind(new DefaultCamelContext(), wrong))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining(sentence);
   }
@@ -536,7 +536,7 @@ class DeliverSalesforceTest {
   }
 
   private static SinkRoute route(Map<String, String> values) {
-    return new SinkRoute(settings(values), SalesforceSink::bind, "deliver-salesforce");
+    return new SinkRoute(settings(values), new SalesforceSink()::bind, "deliver-salesforce");
   }
 
   private static Settings settings(Map<String, String> values) {

@@ -353,6 +353,6 @@ class LogCallTest {
                 "salesforce.log-call", "true",
                 "sink.timeout", "2s"));
     all.putAll(values);
-    return new SinkRoute(SinkRoute.settings(all), SalesforceSink::bind, "deliver-salesforce");
+    return new SinkRoute(SinkRoute.settings(all), new SalesforceSink()::bind, "deliver-salesforce");
   }
 }

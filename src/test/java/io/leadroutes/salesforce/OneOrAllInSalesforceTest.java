@@ -42,7 +42,7 @@ class OneOrAllInSalesforceTest {
                 "salesforce.client-secret", org.clientSecret(),
                 "sink.probe", "1h",
                 "retry.schedule", "5s, 30s"),
-            (context, own) -> SalesforceSink.bind(context, own.settings()),
+            (context, own) -> new SalesforceSink().bind(context, own.settings()),
             List.of("default"));
     account = sink.accounts.get(0);
   }

@@ -37,7 +37,7 @@ class OrgSessionTest {
                     "salesforce.login-url", org.url(),
                     "salesforce.client-id", org.clientId(),
                     "salesforce.client-secret", org.clientSecret())),
-            SalesforceSink::bind,
+            new SalesforceSink()::bind,
             "deliver-salesforce");
   }
 

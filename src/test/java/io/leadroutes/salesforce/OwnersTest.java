@@ -48,7 +48,7 @@ class OwnersTest {
 
   private SinkRoute route(Map<String, String> own) {
     return new SinkRoute(
-        SinkRoute.settings(values(own)), SalesforceSink::bind, "deliver-salesforce");
+        SinkRoute.settings(values(own)), new SalesforceSink()::bind, "deliver-salesforce");
   }
 
   private Map<String, String> values(Map<String, String> own) {
@@ -98,7 +98,7 @@ class OwnersTest {
   void what_is_no_rule_stops_the_start(String rule) {
     var wrong = SinkRoute.settings(values(Map.of("salesforce.assignment-rule", rule)));
 
-    assertThatThrownBy(() -> SalesforceSink.bind(new DefaultCamelContext(), wrong))
+    assertThatThrownBy(() -> new SalesforceSink().bind(new DefaultCamelContext(), wrong))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("salesforce.assignment-rule=" + rule + " is no assignment rule");
   }

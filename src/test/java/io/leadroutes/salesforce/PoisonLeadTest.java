@@ -42,7 +42,7 @@ class PoisonLeadTest {
                     "salesforce.client-id", org.clientId(),
                     "salesforce.client-secret", org.clientSecret(),
                     "salesforce.lead.Score__c", "${body.evaluated('score')}")),
-            SalesforceSink::bind,
+            new SalesforceSink()::bind,
             "deliver-salesforce");
   }
 

@@ -116,7 +116,7 @@ class DeliverSlackTest {
                 "clickspeak.account.acme.lead.sinks", "file",
                 "slack.token", ""));
 
-    assertThatCode(() -> SlackSink.bind(new DefaultCamelContext(), fileOnly))
+    assertThatCode(() -> new SlackSink().bind(new DefaultCamelContext(), fileOnly))
         .doesNotThrowAnyException();
   }
 
@@ -272,7 +272,7 @@ class DeliverSlackTest {
   void a_wrong_setting_stops_the_start_with_a_sentence(String key, String value, String sentence) {
     Settings wrong = settings(Map.of(key, value == null ? "" : value));
 
-    assertThatThrownBy(() -> SlackSink.bind(new DefaultCamelContext(), wrong))
+    assertThatThrownBy(() -> new SlackSink().bind(new DefaultCamelContext(), wrong))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining(sentence)
         .hasMessageNotContaining("xoxb");
@@ -291,7 +291,7 @@ class DeliverSlackTest {
   private static SinkRoute route(Map<String, String> values) {
     return new SinkRoute(
         settings(values),
-        SlackSink::bind,
+        new SlackSink()::bind,
         "deliver-slack",
         "edit-slack",
         "look-up-slack",

@@ -40,7 +40,7 @@ class EditSlackTest {
                     "slack.token", slack.token(),
                     "slack.channel", slack.channel(),
                     "sink.timeout", "1500ms")),
-            SlackSink::bind,
+            new SlackSink()::bind,
             "deliver-slack",
             "edit-slack",
             "look-up-slack",

@@ -66,7 +66,7 @@ class LookUpSlackTest {
     settings.put("sink.timeout", "1500ms");
     return new SinkRoute(
         SinkRoute.settings(settings),
-        SlackSink::bind,
+        new SlackSink()::bind,
         "deliver-slack",
         "edit-slack",
         "look-up-slack",

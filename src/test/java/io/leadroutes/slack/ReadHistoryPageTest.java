@@ -27,7 +27,7 @@ class ReadHistoryPageTest {
 
   @BeforeEach
   void start() {
-    route = new SinkRoute(settings(), SlackSink::bind, "read-history-page");
+    route = new SinkRoute(settings(), new SlackSink()::bind, "read-history-page");
   }
 
   private Settings settings() {
@@ -83,7 +83,7 @@ class ReadHistoryPageTest {
     try (SinkRoute whole =
         new SinkRoute(
             settings(),
-            SlackSink::bind,
+            new SlackSink()::bind,
             "deliver-slack",
             "edit-slack",
             "look-up-slack",

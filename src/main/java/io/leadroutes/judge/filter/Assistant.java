@@ -6,6 +6,7 @@ import io.leadroutes.lead.Lead;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -14,24 +15,25 @@ import java.util.stream.Collectors;
  */
 public final class Assistant implements Filter {
 
-  private final Set<String> names;
+  @Override
+  public String name() {
+    return "assistant";
+  }
 
   /**
    * @throws SettingsException when the list is empty: no call would ever be a lead
    */
-  public Assistant(Settings settings) {
-    names =
+  @Override
+  public Predicate<Lead> of(Settings settings) {
+    Set<String> names =
         settings
             .requiredList(
                 "lead.assistants",
-                "name the assistants whose calls may be leads, or take assistant out of lead.filters")
+                "name the assistants whose calls may be leads, or take assistant out of"
+                    + " lead.filters")
             .stream()
             .map(Evaluation::fold)
             .collect(Collectors.toUnmodifiableSet());
-  }
-
-  @Override
-  public boolean accepts(Lead lead) {
-    return lead.assistant() != null && names.contains(Evaluation.fold(lead.assistant()));
+    return lead -> lead.assistant() != null && names.contains(Evaluation.fold(lead.assistant()));
   }
 }

@@ -6,6 +6,7 @@ import io.leadroutes.lead.Lead;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -14,13 +15,17 @@ import java.util.stream.Collectors;
  */
 public final class Campaign implements Filter {
 
-  private final Set<String> names;
+  @Override
+  public String name() {
+    return "campaign";
+  }
 
   /**
    * @throws SettingsException when the list is empty: no call would ever be a lead
    */
-  public Campaign(Settings settings) {
-    names =
+  @Override
+  public Predicate<Lead> of(Settings settings) {
+    Set<String> names =
         settings
             .requiredList(
                 "lead.campaigns",
@@ -28,10 +33,6 @@ public final class Campaign implements Filter {
             .stream()
             .map(Evaluation::fold)
             .collect(Collectors.toUnmodifiableSet());
-  }
-
-  @Override
-  public boolean accepts(Lead lead) {
-    return lead.campaign() != null && names.contains(Evaluation.fold(lead.campaign()));
+    return lead -> lead.campaign() != null && names.contains(Evaluation.fold(lead.campaign()));
   }
 }

@@ -3,14 +3,18 @@ package io.leadroutes.judge.filter;
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.settings.Settings;
+import java.util.function.Predicate;
 
 /** Accepts calls that are over. */
 public final class Ended implements Filter {
 
-  public Ended(Settings settings) {}
+  @Override
+  public String name() {
+    return "ended";
+  }
 
   @Override
-  public boolean accepts(Lead lead) {
-    return lead.call().terminal();
+  public Predicate<Lead> of(Settings settings) {
+    return lead -> lead.call().terminal();
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Accepts calls whose score is {@code lead.min-score} or more. The score is the first variable of
@@ -19,33 +20,34 @@ import java.util.Optional;
  */
 public final class MinScore implements Filter {
 
-  private final List<String> variables;
-  private final BigDecimal least;
+  @Override
+  public String name() {
+    return "min-score";
+  }
 
   /**
    * @throws SettingsException when {@code lead.min-score} is not a number, or no variable is named:
    *     no call would ever be a lead
    */
-  public MinScore(Settings settings) {
-    variables =
+  @Override
+  public Predicate<Lead> of(Settings settings) {
+    List<String> variables =
         settings
             .requiredList("lead.score.variables", "name the variables that hold a score, as score")
             .stream()
             .map(Evaluation::foldName)
             .toList();
-    least = settings.decimal("lead.min-score");
-  }
-
-  @Override
-  public boolean accepts(Lead lead) {
-    Map<String, String> texts = Evaluation.texts(lead.evaluation());
-    return variables.stream()
-        .map(texts::get)
-        .filter(Objects::nonNull)
-        .map(Evaluation::number)
-        .flatMap(Optional::stream)
-        .findFirst()
-        .filter(score -> score.compareTo(least) >= 0)
-        .isPresent();
+    BigDecimal least = settings.decimal("lead.min-score");
+    return lead -> {
+      Map<String, String> texts = Evaluation.texts(lead.evaluation());
+      return variables.stream()
+          .map(texts::get)
+          .filter(Objects::nonNull)
+          .map(Evaluation::number)
+          .flatMap(Optional::stream)
+          .findFirst()
+          .filter(score -> score.compareTo(least) >= 0)
+          .isPresent();
+    };
   }
 }

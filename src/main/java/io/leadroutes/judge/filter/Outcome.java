@@ -8,6 +8,7 @@ import io.leadroutes.settings.SettingsException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -19,39 +20,41 @@ import java.util.stream.Collectors;
  */
 public final class Outcome implements Filter {
 
+  @Override
+  public String name() {
+    return "outcome";
+  }
+
   private static final Map<String, String> BOOLEANS =
       Map.of("true", "1", "1", "true", "1.0", "true", "false", "0", "0", "false", "0.0", "false");
-
-  private final Set<String> variables;
-  private final Set<String> values;
 
   /**
    * @throws SettingsException when either list is empty: no call would ever be a lead
    */
-  public Outcome(Settings settings) {
-    variables =
+  @Override
+  public Predicate<Lead> of(Settings settings) {
+    Set<String> variables =
         folded(
             settings,
             "lead.outcome.variables",
             "name the variables that decide, as outcome",
             Evaluation::foldName);
-    values =
+    Set<String> values =
         folded(
             settings,
             "lead.outcome.values",
             "name the values that mean qualified, as qualified_lead",
             Evaluation::fold);
-  }
-
-  @Override
-  public boolean accepts(Lead lead) {
-    Map<String, String> texts = Evaluation.texts(lead.evaluation());
-    return variables.stream().map(texts::get).filter(Objects::nonNull).anyMatch(this::qualifies);
-  }
-
-  private boolean qualifies(String text) {
-    String value = Evaluation.fold(text);
-    return values.contains(value) || values.contains(BOOLEANS.getOrDefault(value, value));
+    return lead -> {
+      Map<String, String> texts = Evaluation.texts(lead.evaluation());
+      return variables.stream()
+          .map(texts::get)
+          .filter(Objects::nonNull)
+          .map(Evaluation::fold)
+          .anyMatch(
+              value ->
+                  values.contains(value) || values.contains(BOOLEANS.getOrDefault(value, value)));
+    };
   }
 
   private static Set<String> folded(

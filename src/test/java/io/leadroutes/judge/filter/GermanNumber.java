@@ -3,14 +3,18 @@ package io.leadroutes.judge.filter;
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.settings.Settings;
+import java.util.function.Predicate;
 
 /** Accepts calls with a German number: the example of {@code judge-call}, in Java. */
 public final class GermanNumber implements Filter {
 
-  public GermanNumber(Settings settings) {}
+  @Override
+  public String name() {
+    return "german-number";
+  }
 
   @Override
-  public boolean accepts(Lead lead) {
-    return lead.phone() != null && lead.phone().startsWith("+49");
+  public Predicate<Lead> of(Settings settings) {
+    return lead -> lead.phone() != null && lead.phone().startsWith("+49");
   }
 }
