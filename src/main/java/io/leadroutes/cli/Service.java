@@ -298,6 +298,8 @@ public final class Service implements AutoCloseable {
     } catch (SettingsException e) {
       throw e;
     } catch (Exception | LinkageError e) {
+      // It may have failed for a setting that was found wrong before.
+      settings.checked();
       throw sink.broken(e);
     }
   }
