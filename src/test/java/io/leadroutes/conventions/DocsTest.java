@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The documents are short, lead somewhere, and say of the tests what the tests say themselves. */
 class DocsTest {
@@ -34,6 +35,10 @@ class DocsTest {
   private static final Pattern FENCE = Pattern.compile("(?ms)^( *)```.*?^\\1```$");
   private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
+
+  /** A file as a page shows it, whole. */
+  private static final Pattern SHOWN =
+      Pattern.compile("(?ms)^<!-- file: (\\S+) -->\\n```\\w+\\n(.*?)^```$");
 
   /** A test's own words at the beginning of its javadoc: {@code G1, G2: …} to the end of it. */
   private static final Pattern CLAIM =
@@ -135,6 +140,39 @@ class DocsTest {
     List<String> lines = Files.readAllLines(page).stream().filter(line -> !line.isBlank()).toList();
     assertThat(lines.get(0)).startsWith("# ");
     assertThat(lines.get(1)).startsWith("For ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void a_file_that_a_page_shows_is_that_file(Path page) throws IOException {
+    for (MatchResult shown : SHOWN.matcher(Files.readString(page)).results().toList()) {
+      assertThat(shown.group(2))
+          .as("%s as %s shows it", shown.group(1), page)
+          .isEqualTo(Files.readString(Path.of(shown.group(1))));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<artifactId>lead-routes</artifactId>\\s+<version>.*?</version>",
+        "<camel.version>.*?</camel.version>",
+        "<artifactId>maven-surefire-plugin</artifactId>\\s+<version>.*?</version>"
+      })
+  void the_project_of_an_engineer_names_the_versions_of_this_one(String version)
+      throws IOException {
+    assertThat(first(version, "src/test/resources/leads/pom.xml"))
+        .isEqualTo(first(version, "pom.xml"));
+  }
+
+  private static String first(String pattern, String file) throws IOException {
+    return Pattern.compile(pattern)
+        .matcher(Files.readString(Path.of(file)))
+        .results()
+        .findFirst()
+        .orElseThrow()
+        .group()
+        .replaceAll("\\s", "");
   }
 
   @Test
