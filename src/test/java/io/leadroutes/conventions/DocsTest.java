@@ -36,6 +36,8 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
 
+  private static final Pattern TABLE = Pattern.compile("(?m)^CREATE TABLE (\\w+)");
+
   /** A file as a page shows it, whole. */
   private static final Pattern SHOWN =
       Pattern.compile("(?ms)^<!-- file: (\\S+) -->\\n```\\w+\\n(.*?)^```$");
@@ -173,6 +175,22 @@ class DocsTest {
         .orElseThrow()
         .group()
         .replaceAll("\\s", "");
+  }
+
+  @Test
+  void how_it_works_lists_the_tables_of_the_ledger() throws IOException {
+    Set<String> tables = new TreeSet<>();
+    try (Stream<Path> migrations = Files.list(Path.of("src/main/resources/db/migration"))) {
+      for (Path migration : migrations.toList()) {
+        TABLE
+            .matcher(Files.readString(migration))
+            .results()
+            .map(table -> table.group(1))
+            .forEach(tables::add);
+      }
+    }
+    String page = Files.readString(Path.of("docs/how-it-works.md"));
+    assertThat(tables).allMatch(table -> page.contains("\n| `" + table + "` |"));
   }
 
   @Test
