@@ -1,10 +1,15 @@
 package io.leadroutes.conventions;
 
+import static io.leadroutes.settings.Key.Kind.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leadroutes.settings.Key;
+import io.leadroutes.settings.Keys;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,31 +19,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The keys that are read, declared and documented are the same. */
+/** The keys that are read, declared and documented are those of the table. */
 class KeysTest {
 
-  private static final Path DECLARED = Path.of("application.properties");
-  private static final Pattern DECLARATION = Pattern.compile("(?m)^([a-z][\\w.-]*?)=(.*)$");
+  private static final Set<String> SYSTEMS =
+      Keys.all().stream()
+          .map(key -> key.name().replaceFirst("\\..*", ""))
+          .collect(Collectors.toCollection(TreeSet::new));
 
-  /** The first words of the keys. */
-  private static final String SYSTEM =
-      declared().stream()
-          .map(key -> key.replaceFirst("\\..*", ""))
-          .distinct()
-          .collect(Collectors.joining("|", "(?:", ")"));
-
-  /** A literal of its own in the sources: keys are written out wherever they are read. */
+  private static final String SYSTEM = "(?:" + String.join("|", SYSTEMS) + ")";
+  private static final Pattern CONSTANT = Pattern.compile("\\bKeys\\.([A-Z0-9_]+)\\b");
   private static final Pattern READ = Pattern.compile("\"(" + SYSTEM + "(?:\\.[a-z0-9-]+)+)\"");
-
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(" + SYSTEM + "\\.[\\w.-]+)}}");
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z][\\w.-]*)`");
-  private static final String MAPPING = "salesforce.lead.";
+  private static final int LONGEST_CELL = 120;
 
   private static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -50,47 +49,59 @@ class KeysTest {
     return found;
   }
 
-  private static Set<String> declared() {
-    Set<String> keys = find(DECLARATION, read(DECLARED));
-    keys.removeIf(key -> key.startsWith("camel.") || key.startsWith(MAPPING));
-    return keys;
-  }
-
   @Test
-  void every_key_that_is_read_is_declared_and_every_key_declared_is_read() throws IOException {
+  void every_key_that_is_read_is_in_the_table_and_every_key_of_the_table_is_read()
+      throws IOException {
     Set<String> used = new TreeSet<>();
     for (String folder : List.of("src/main/java", "routes")) {
       try (Stream<Path> files = Files.walk(Path.of(folder))) {
         files
             .filter(Files::isRegularFile)
+            .filter(file -> !file.endsWith("Keys.java"))
             .map(KeysTest::read)
             .forEach(
                 text -> {
-                  used.addAll(find(READ, text));
-                  used.addAll(find(PLACEHOLDER, text));
+                  used.addAll(find(CONSTANT, text));
+                  Stream.of(READ, PLACEHOLDER)
+                      .flatMap(pattern -> find(pattern, text).stream())
+                      .forEach(name -> used.add(Key.of(TEXT, name, "", "").variable()));
                 });
       }
     }
-    assertThat(used).isEqualTo(declared());
+    used.removeIf(name -> name.equals("SECTIONS"));
+    assertThat(used)
+        .isEqualTo(
+            Keys.all().stream()
+                .filter(key -> key.kind() != Key.Kind.FIELDS)
+                .map(Key::variable)
+                .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   @Test
-  void every_key_has_a_row_in_the_settings_page_and_every_row_a_key() {
-    Set<String> rows = find(ROW, read(Path.of("docs/settings.md")));
-    rows.removeIf(key -> key.startsWith(MAPPING));
-    assertThat(rows).isEqualTo(declared());
+  void the_file_of_defaults_is_written_from_the_table() throws IOException {
+    Written.isUpToDate(Path.of("application.properties"), SettingsText.properties(), getClass());
   }
 
   @Test
-  void every_key_has_a_comment_above_it() {
-    List<String> lines = read(DECLARED).lines().toList();
-    List<String> bare =
-        Stream.iterate(1, i -> i + 1)
-            .limit(lines.size() - 1L)
-            .filter(i -> DECLARATION.matcher(lines.get(i)).matches())
-            .filter(i -> lines.get(i - 1).isBlank())
-            .map(lines::get)
-            .collect(Collectors.toList());
-    assertThat(bare).isEmpty();
+  void the_page_of_settings_is_written_from_the_table() throws IOException {
+    Written.isUpToDate(Path.of("docs/settings.md"), SettingsText.page(), getClass());
+  }
+
+  @Test
+  void a_cell_of_the_page_can_be_read() {
+    assertThat(SettingsText.page().lines().filter(line -> line.startsWith("|")))
+        .allSatisfy(
+            line ->
+                assertThat(Arrays.stream(line.split("\\|")).map(String::strip))
+                    .allMatch(cell -> cell.length() <= LONGEST_CELL));
+  }
+
+  @Test
+  void every_key_has_a_sentence() {
+    assertThat(Keys.all())
+        .allSatisfy(key -> assertThat(key.says()).as(key.name()).endsWith("."))
+        .allSatisfy(
+            key ->
+                assertThat(key.says().length()).as(key.name()).isLessThanOrEqualTo(LONGEST_CELL));
   }
 }
