@@ -2,6 +2,7 @@ package io.leadroutes.cli;
 
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.lead.Delivery;
+import io.leadroutes.log.Causes;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * What can be wrong with edited routes and would otherwise show as Camel's stack trace, at the
@@ -96,7 +98,7 @@ final class RouteChecks {
         route -> "it is a part of " + PARTS.get(route.getRouteId()));
     Set<String> served = new HashSet<>();
     for (RouteDefinition route : context.getRouteDefinitions()) {
-      checkAddress(route, route, route.getInput().getEndpointUri());
+      checkAddress(route, route, uri(route));
       words.steps(route).forEach(step -> check(route, step));
       if (isLeads(route)) {
         served.add(sink(route));
@@ -138,7 +140,9 @@ final class RouteChecks {
     for (String file : files.own()) {
       String id = file.replaceFirst("\\.camel\\.yaml$", "");
       List<RouteDefinition> routes = byFile.getOrDefault(file, List.of());
-      if (routes.isEmpty() && !files.text(file).contains("routeConfiguration")) {
+      if (routes.isEmpty()
+          && !files.text(file).contains("routeConfiguration")
+          && !files.text(file).contains("routeTemplate")) {
         mistakes.put(
             file,
             files.place(file, 0)
@@ -163,13 +167,14 @@ final class RouteChecks {
   /** All keys that nobody declared, by the lines of the files. */
   private void checkKeys() {
     for (String file : files.own()) {
+      List<String> parameters = RouteTemplates.parameters(files, file);
       List<String> lines = files.text(file).lines().toList();
       for (int i = 0; i < lines.size(); i++) {
         if (lines.get(i).stripLeading().startsWith("#")) {
           continue;
         }
         for (Matcher key = KEY.matcher(lines.get(i)); key.find(); ) {
-          if (resolved(key.group()) == null) {
+          if (!parameters.contains(key.group(1)) && resolved(key.group()) == null) {
             String place = files.place(file, i + 1);
             mistakes.putIfAbsent(
                 place,
@@ -218,7 +223,11 @@ final class RouteChecks {
   }
 
   private static String from(RouteDefinition route) {
-    return base(route.getInput().getEndpointUri());
+    return base(uri(route));
+  }
+
+  private static String uri(RouteDefinition route) {
+    return RouteTemplates.filled(route, route.getInput().getEndpointUri());
   }
 
   /** A delivery would count as done before it is. */
@@ -255,7 +264,7 @@ final class RouteChecks {
   }
 
   private void check(RouteDefinition route, ProcessorDefinition<?> step) {
-    addresses(step).forEach(uri -> checkAddress(route, step, uri));
+    addresses(step).forEach(uri -> checkAddress(route, step, RouteTemplates.filled(route, uri)));
     if (step instanceof SetHeaderDefinition header && OTHER_ADDRESS.equals(header.getName())) {
       refuse(
           route,
@@ -381,7 +390,9 @@ final class RouteChecks {
       refuse(route, step, RouteMistakes.noLanguage(language));
       return;
     }
-    if (language.equals("simple") && expression.getExpression() != null) {
+    if (language.equals("lead-json")) {
+      compileJson(route, step, RouteTemplates.filled(route, expression.getExpression()));
+    } else if (language.equals("simple") && expression.getExpression() != null) {
       boolean predicate =
           step instanceof WhenDefinition
               || step instanceof FilterDefinition
@@ -392,7 +403,7 @@ final class RouteChecks {
 
   private void compile(
       RouteDefinition route, OptionalIdentifiedDefinition<?> step, String text, boolean predicate) {
-    String resolved = resolved(text);
+    String resolved = resolved(RouteTemplates.filled(route, text));
     if (resolved == null || !fails(resolved, predicate)) {
       return;
     }
@@ -402,6 +413,32 @@ final class RouteChecks {
         "the Simple expression cannot be read"
             + reason(text.replaceAll("\\{\\{.*?}}", "x"), predicate)
             + ": correct it");
+  }
+
+  private void compileJson(
+      RouteDefinition route, OptionalIdentifiedDefinition<?> step, String document) {
+    String resolved = resolved(document);
+    if (resolved == null) {
+      return;
+    }
+    try {
+      context.resolveLanguage("lead-json").createExpression(resolved);
+    } catch (RuntimeException e) {
+      String line =
+          Causes.of(e)
+              .filter(MarkedYamlEngineException.class::isInstance)
+              .flatMap(cause -> ((MarkedYamlEngineException) cause).getProblemMark().stream())
+              .map(mark -> " (its line " + (mark.getLine() + 1) + ")")
+              .findFirst()
+              .orElse("");
+      refuse(
+          route,
+          step,
+          "what is sent cannot be read"
+              + line
+              + ": write names with values, in YAML or JSON, and"
+              + " Simple as ${body.lead.name} in the values");
+    }
   }
 
   private boolean fails(String text, boolean predicate) {
@@ -447,14 +484,13 @@ final class RouteChecks {
         continue;
       }
       Object body = judges ? sample.lead().call() : batches(route) ? List.of(sample) : sample;
-      new SampleRun(context, verdict, (step, what) -> refuse(route, step, what)).of(route, body);
+      new SampleRun(context, route, verdict, (step, what) -> refuse(route, step, what)).of(body);
     }
   }
 
   private boolean batches(RouteDefinition route) {
     Matcher size =
-        Pattern.compile("[?&]batchSize=([^&]*)")
-            .matcher(String.valueOf(resolved(route.getInput().getEndpointUri())));
+        Pattern.compile("[?&]batchSize=([^&]*)").matcher(String.valueOf(resolved(uri(route))));
     return size.find() && !size.group(1).equals("1");
   }
 

@@ -101,7 +101,7 @@ final class RouteFiles {
                 + " if it is a route in YAML, or remove it.");
       }
     }
-    return mistakes;
+    return mistakes.isEmpty() ? RouteTemplates.mistakes(this) : mistakes;
   }
 
   /** The names of those that come from {@code ./routes}. */
@@ -122,10 +122,16 @@ final class RouteFiles {
     return locations.get(name);
   }
 
-  /** The name of the file that a route comes from; null for a route in Java. */
+  /**
+   * The name of the file that a route comes from, for a templated one the file that uses the
+   * template; null for a route in Java.
+   */
   String name(RouteDefinition route) {
     if (route.getResource() == null) {
-      return null;
+      String templated = route.getRouteId() + SUFFIX;
+      return Boolean.TRUE.equals(route.isTemplate()) && locations.containsKey(templated)
+          ? templated
+          : null;
     }
     String location = route.getResource().getLocation();
     return location.substring(location.lastIndexOf('/') + 1);

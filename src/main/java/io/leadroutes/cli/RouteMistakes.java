@@ -65,6 +65,9 @@ final class RouteMistakes {
     List<String> sentences = new ArrayList<>();
     for (String name : files.own()) {
       try (DefaultCamelContext alone = new DefaultCamelContext()) {
+        if (files.text(name).contains("templatedRoute")) {
+          continue; // its template stands in another file, and RouteTemplates has looked at it
+        }
         PluginHelper.getRoutesLoader(alone)
             .loadRoutes(ResourceHelper.resolveResource(alone, files.location(name)));
       } catch (Exception e) {
@@ -224,6 +227,9 @@ final class RouteMistakes {
 
   /** Where a step stands, and its id if somebody gave it one. */
   String place(RouteDefinition route, OptionalIdentifiedDefinition<?> step) {
+    if (Boolean.TRUE.equals(route.isTemplate())) {
+      return files.place(files.name(route), 0);
+    }
     // Camel counts from 0, and has none for some steps.
     int line = step.getLineNumber() > 0 ? step.getLineNumber() : route.getLineNumber();
     String file = files.name(route);

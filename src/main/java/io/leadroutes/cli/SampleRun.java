@@ -5,6 +5,7 @@ import io.leadroutes.log.Causes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -44,29 +45,34 @@ import org.apache.camel.support.DefaultExchange;
 final class SampleRun {
 
   private static final int DEEPEST = 10;
+  private static final Set<String> TRIED = Set.of("simple", "lead-json");
 
   /** The body is not known any more. */
   private static final Object UNKNOWN = new Object();
 
   private final ModelCamelContext context;
+  private final RouteDefinition route;
   private final Verdict verdict;
   private final BiConsumer<OptionalIdentifiedDefinition<?>, String> mistakes;
 
   /**
+   * @param route that is tried
    * @param verdict what the bean {@code judge} makes of the sample
    * @param mistakes gets the step and what is wrong with it
    */
   SampleRun(
       ModelCamelContext context,
+      RouteDefinition route,
       Verdict verdict,
       BiConsumer<OptionalIdentifiedDefinition<?>, String> mistakes) {
     this.context = context;
+    this.route = route;
     this.verdict = verdict;
     this.mistakes = mistakes;
   }
 
-  /** Tries a route that starts with this body. */
-  void of(RouteDefinition route, Object body) {
+  /** Tries the route with this body. */
+  void of(Object body) {
     Exchange exchange = new DefaultExchange(context);
     all(route.getOutputs(), exchange, body, 0);
   }
@@ -116,7 +122,7 @@ final class SampleRun {
       value(step, ((ExpressionNode) step).getExpression(), exchange);
       return same(body, all(step.getOutputs(), exchange, body, deep));
     } else if (step instanceof LogDefinition log) {
-      simple(step, log.getMessage(), exchange);
+      value(step, "simple", log.getMessage(), exchange);
       return body;
     } else if (step instanceof RemoveHeadersDefinition || step instanceof RemoveHeaderDefinition) {
       return body;
@@ -134,9 +140,9 @@ final class SampleRun {
       return verdict;
     } else if (step instanceof ToDefinition to && to.getEndpointUri().startsWith("direct:")) {
       return context.getRouteDefinitions().stream()
-          .filter(route -> route.getInput().getEndpointUri().equals(to.getEndpointUri()))
+          .filter(other -> other.getInput().getEndpointUri().equals(to.getEndpointUri()))
           .findFirst()
-          .map(route -> all(route.getOutputs(), exchange, body, deep + 1))
+          .map(other -> all(other.getOutputs(), exchange, body, deep + 1))
           .orElse(UNKNOWN);
     }
     return UNKNOWN;
@@ -173,13 +179,14 @@ final class SampleRun {
 
   private Object value(
       OptionalIdentifiedDefinition<?> step, ExpressionDefinition expression, Exchange exchange) {
-    return expression != null && "simple".equals(expression.getLanguage())
-        ? simple(step, expression.getExpression(), exchange)
+    return expression != null && TRIED.contains(String.valueOf(expression.getLanguage()))
+        ? value(step, expression.getLanguage(), expression.getExpression(), exchange)
         : UNKNOWN;
   }
 
   /** Null for a value that is not there, unknown for what cannot be tried. */
-  private Object simple(OptionalIdentifiedDefinition<?> step, String text, Exchange exchange) {
+  private Object value(
+      OptionalIdentifiedDefinition<?> step, String language, String text, Exchange exchange) {
     // A bean may do anything, and knows nothing of a sample.
     if (text == null || text.contains("${bean") || text.contains("${ref")) {
       return UNKNOWN;
@@ -187,8 +194,9 @@ final class SampleRun {
     try {
       Expression expression =
           context
-              .resolveLanguage("simple")
-              .createExpression(context.resolvePropertyPlaceholders(text.strip()));
+              .resolveLanguage(language)
+              .createExpression(
+                  context.resolvePropertyPlaceholders(RouteTemplates.filled(route, text).strip()));
       expression.init(context);
       return expression.evaluate(exchange, Object.class);
     } catch (RuntimeException e) {

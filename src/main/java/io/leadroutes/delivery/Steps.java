@@ -139,7 +139,7 @@ public final class Steps implements InterceptStrategy {
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode node, Processor target, Processor next) {
-    String name = name(node);
+    String name = context.resolvePropertyPlaceholders(name(node));
     String uri = context.resolvePropertyPlaceholders(uri(node));
     Kind kind = kind(node.getShortName(), scheme(uri));
     Matcher stated = METHOD.matcher(uri);

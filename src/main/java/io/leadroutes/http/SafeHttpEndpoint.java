@@ -19,8 +19,8 @@ import org.apache.camel.support.service.ServiceHelper;
 /**
  * An address of Camel's http component whose headers live for one request: what a route set goes
  * out once and is gone afterwards, whether the request came through or not; of an answer only what
- * tells how it was meant comes back, and nothing of it goes out again. No header makes another
- * address of the one that stands in the route.
+ * tells how it was meant comes back, and nothing of it goes out again. An empty header is none, and
+ * no header makes another address of the one that stands in the route.
  */
 final class SafeHttpEndpoint extends DefaultEndpoint implements DelegateEndpoint {
 
@@ -97,7 +97,12 @@ final class SafeHttpEndpoint extends DefaultEndpoint implements DelegateEndpoint
     public void process(Exchange exchange) throws Exception {
       Map<String, Object> headers = exchange.getMessage().getHeaders();
       Map<?, ?> answered = exchange.getProperty(ANSWERED, Map.of(), Map.class);
-      headers.entrySet().removeIf(header -> header.getValue() == answered.get(header.getKey()));
+      headers
+          .entrySet()
+          .removeIf(
+              header ->
+                  header.getValue() == answered.get(header.getKey())
+                      || "".equals(header.getValue()));
       OTHER_ADDRESSES.forEach(headers::remove);
       if (exchange.getProperty(Exchange.CHARSET_NAME) == answered.get(Exchange.CHARSET_NAME)) {
         exchange.removeProperty(Exchange.CHARSET_NAME);

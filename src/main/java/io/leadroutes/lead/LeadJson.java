@@ -143,27 +143,32 @@ public final class LeadJson {
     }
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      json(json, value);
+      write(json, value);
     }
     return text.toString();
   }
 
-  private static void json(JsonGenerator json, Object value) throws IOException {
+  /** Writes a value of any type; what JSON has no type for becomes text. */
+  public static void write(JsonGenerator json, Object value) throws IOException {
     if (value instanceof Map<?, ?> map) {
       json.writeStartObject();
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         json.writeFieldName(wellFormed(String.valueOf(entry.getKey())));
-        json(json, entry.getValue());
+        write(json, entry.getValue());
       }
       json.writeEndObject();
     } else if (value instanceof List<?> list) {
       json.writeStartArray();
       for (Object item : list) {
-        json(json, item);
+        write(json, item);
       }
       json.writeEndArray();
     } else if (value instanceof BigDecimal number
         && Math.abs((long) number.scale()) <= MOST_DIGITS) {
+      json.writeNumber(number);
+    } else if (value instanceof Integer || value instanceof Long) {
+      json.writeNumber(((Number) value).longValue());
+    } else if (value instanceof Double number && Double.isFinite(number)) {
       json.writeNumber(number);
     } else if (value instanceof Boolean flag) {
       json.writeBoolean(flag);

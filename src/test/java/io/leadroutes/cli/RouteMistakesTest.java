@@ -110,6 +110,93 @@ class RouteMistakesTest {
     assertOneSentence(Map.of(), "routes/" + FILE + ", line", part);
   }
 
+  private static String templated(String parameters) {
+    return """
+    - templatedRoute:
+        routeId: deliver-teams
+        routeTemplateRef: http-sink
+        parameters:
+          - {name: sink, value: teams}
+    """
+        + parameters.indent(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "- {name: urls, value: '{{teams.url}}'} | line 6: the template http-sink has no parameter"
+            + " 'urls': write url",
+        "- {name: perSecond, value: '1'} | line 4: the template http-sink needs a value for its"
+            + " parameter 'url'",
+        "- {name: url, value: ''} | needs a value for its parameter 'url'",
+        "- {name: url, value: '{{teams.ur}}'} | line 6: {{teams.ur}} is not declared",
+        "- {name: url, value: 'htps://hooks.example.com/?{{teams.url}}'} | 'htps'",
+        "- {name: url, value: '{{teams.url}}'} ; - {name: body, value: '{a: {b: x}}'} | a space"
+            + " between them",
+        "- {name: url, value: '{{teams.url}}'} ; - {name: body, value: 'x'} | what is sent cannot"
+            + " be read",
+        "- {name: url, value: '{{teams.url}}'} ; - {name: body, value: 'a: ${body.lead.nam}'} | has"
+            + " no 'nam'",
+        "- {name: url, value: '{{teams.url}}'} ; - {name: perSecond, value: often} |"
+            + " routes/deliver-teams.camel.yaml",
+      })
+  void a_mistake_with_a_template_is_one_sentence_with_the_file(String parameters, String part)
+      throws IOException {
+    write(FILE, templated(parameters.replace(" ; ", "\n")));
+    assertOneSentence(Map.of(), "routes/" + FILE, part);
+  }
+
+  @Test
+  void a_template_that_is_not_there_is_named() throws IOException {
+    write(FILE, templated("").replace("http-sink", "htp-sink"));
+    assertOneSentence(
+        Map.of(),
+        "routes/" + FILE + ", line 3: there is no route template 'htp-sink'",
+        "http-sink");
+  }
+
+  @Test
+  void a_templated_route_bears_the_name_of_its_file() throws IOException {
+    write(
+        FILE, templated("- {name: url, value: '{{teams.url}}'}").replace("deliver-teams", "teams"));
+    assertOneSentence(Map.of(), "routes/" + FILE, "'routeId: deliver-teams'");
+  }
+
+  @Test
+  void a_sink_by_template_needs_no_other_mention_than_in_lead_sinks() throws IOException {
+    write(FILE, templated("- {name: url, value: '{{teams.url}}'}"));
+    try (Service service = start(Map.of())) {
+      assertThat(service.context().getRoute("deliver-teams")).isNotNull();
+    }
+    try (Service service = start(Map.of("lead.sinks", "file"))) {
+      assertThat(service.context().getRoute("deliver-teams")).isNull();
+      assertThat(service.notes())
+          .contains("Route deliver-teams is not started: 'teams' is not in lead.sinks.");
+    }
+  }
+
+  @Test
+  void a_template_of_ones_own_has_parameters_and_no_keys() throws IOException {
+    write(
+        "log-sink.camel.yaml",
+        """
+        - routeTemplate:
+            id: log-sink
+            parameters:
+              - {name: sink}
+            from:
+              uri: "leads:{{sink}}"
+              steps:
+                - to: {uri: "log:{{sink}}"}
+        """);
+    write(FILE, templated("").replace("http-sink", "log-sink"));
+    try (Service service = start(Map.of())) {
+      assertThat(service.context().getRoute("deliver-teams")).isNotNull();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -59,7 +59,23 @@ class RouteConventionsTest {
   }
 
   private static JsonNode route(Path file) throws IOException {
-    return yaml(file).path(0).path("route");
+    return yaml(file).path(0).path(isTemplate(file) ? "routeTemplate" : "route");
+  }
+
+  private static boolean isTemplate(Path file) throws IOException {
+    return yaml(file).path(0).has("routeTemplate");
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void a_parameter_of_a_template_says_in_one_sentence_what_it_is_for(Path file) throws IOException {
+    if (isTemplate(file)) {
+      assertThat(route(file).path("parameters")).isNotEmpty();
+      for (JsonNode parameter : route(file).path("parameters")) {
+        assertThat(parameter.path("name").asText()).matches("[a-z]+([A-Z][a-z]+)*");
+        assertThat(parameter.path("description").asText()).matches("[A-Z].{15,160}\\.");
+      }
+    }
   }
 
   @Test
@@ -83,6 +99,10 @@ class RouteConventionsTest {
       return;
     }
     JsonNode route = route(file);
+    if (isTemplate(file)) {
+      assertThat(route.path("id").asText()).isEqualTo(name(file));
+      return;
+    }
     assertThat(route.path("id").asText()).isEqualTo(name(file)).matches("[a-z]+(-[a-z]+)+");
     String from = route.path("from").path("uri").asText();
     if (from.startsWith("direct:")) {
@@ -134,7 +154,9 @@ class RouteConventionsTest {
       JsonNode to = step.has("to") ? step.path("to") : step.path("toD");
       String uri = to.path("uri").asText();
       if (REMOTE.stream().anyMatch(uri::startsWith)) {
-        assertThat(to.path("id").asText()).as(uri).matches("[a-z]+(-[a-z]+)+");
+        assertThat(to.path("id").asText().replaceAll("[{}]", ""))
+            .as(uri)
+            .matches("[a-z]+(-[a-z]+)+");
       }
     }
   }

@@ -2,6 +2,7 @@ package io.leadroutes.docs;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,6 @@ import io.leadroutes.flow.Arrivals;
 import io.leadroutes.sandbox.SandboxCall;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +58,7 @@ class AddingASinkTest {
   private final WireMockServer teams =
       new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));
   private Arrivals arrivals;
+  private String sink;
 
   @BeforeEach
   void open() {
@@ -72,30 +72,49 @@ class AddingASinkTest {
     teams.stop();
   }
 
-  /** The page's only block of this language. */
-  private static String block(String language) throws IOException {
-    Matcher block =
-        Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$").matcher(Files.readString(PAGE));
-    assertThat(block.find()).as(language).isTrue();
-    String text = block.group(1);
-    assertThat(block.find()).as("a second block of " + language).isFalse();
-    return text;
+  /** The page's only block with this in it. */
+  private static String block(String part) throws IOException {
+    List<String> blocks =
+        Pattern.compile("(?ms)^```\\w+\\n(.*?)^```$")
+            .matcher(Files.readString(PAGE))
+            .results()
+            .map(block -> block.group(1))
+            .filter(block -> block.contains(part))
+            .toList();
+    assertThat(blocks).as(part).hasSize(1);
+    return blocks.get(0);
   }
 
-  /** As an operator does it: two files, and the secret in the environment. */
   private Service start() throws IOException {
+    return start("teams", "teams.url=\n");
+  }
+
+  /** As an operator does it: two files, and the secrets in the environment. */
+  private Service start(String name, String keys) throws IOException {
+    sink = name;
     Files.createDirectories(directory.resolve("routes"));
-    Files.writeString(directory.resolve("routes/deliver-teams.camel.yaml"), block("yaml"));
-    Files.writeString(directory.resolve("application.properties"), block("properties"));
-    Properties named = new Properties();
-    named.load(new StringReader(block("properties")));
+    Files.writeString(
+        directory.resolve("routes/deliver-" + sink + ".camel.yaml"), block("d: deliver-" + sink));
+    Files.writeString(
+        directory.resolve("application.properties"),
+        "lead.sinks=salesforce, slack, file, " + sink + "\n" + keys);
     Map<String, String> others = new HashMap<>(arrivals.settings());
     others.remove("lead.sinks");
     others.put("sink.probe", "1s");
+    String address = "http://127.0.0.1:" + teams.port();
     Map<String, String> environment =
-        Map.of("TEAMS_URL", "http://127.0.0.1:" + teams.port() + ADDRESS);
+        Map.of(
+            "TEAMS_URL",
+            address + ADDRESS,
+            "PARTNER_URL",
+            address,
+            "PARTNER_TOKEN",
+            "s3cret",
+            "DESK_URL",
+            address,
+            "DESK_KEY",
+            "k3y");
     Settings settings = Settings.load(directory, environment, new Properties()).with(others);
-    assertThat(settings.text("lead.sinks")).isEqualTo(named.getProperty("lead.sinks"));
     return Service.start(settings, directory);
   }
 
@@ -130,11 +149,51 @@ class AddingASinkTest {
   }
 
   private String state() {
-    return query("SELECT state FROM delivery WHERE sink = 'teams'");
+    return query("SELECT state FROM delivery WHERE sink = '" + sink + "'");
   }
 
   private String paused() {
-    return query("SELECT paused FROM sink_state WHERE sink = 'teams'");
+    return query("SELECT paused FROM sink_state WHERE sink = '" + sink + "'");
+  }
+
+  private static JsonNode json(LoggedRequest request) throws IOException {
+    return JSON.readTree(new String(request.getBody(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void a_partner_gets_all_of_a_lead_by_seven_lines() throws IOException {
+    firstAnswer(aResponse().withStatus(201));
+    arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+    try (Service service = start("partner", block("partner.token="))) {
+      await().atMost(LONG).until(() -> "delivered".equals(state()));
+    }
+
+    assertThat(posts()).hasSize(1);
+    assertThat(posts().get(0).getUrl()).isEqualTo("/leads");
+    assertThat(posts().get(0).getHeader("Authorization")).isEqualTo("Bearer s3cret");
+    assertThat(json(posts().get(0)).path("id").asLong()).isEqualTo(1);
+    assertThat(json(posts().get(0)).path("transcript").asText()).isNotEmpty();
+  }
+
+  @Test
+  void a_route_of_ones_own_believes_only_the_answer_it_demands() throws IOException {
+    firstAnswer(okJson("{\"result\": {\"status\": \"created\"}}"));
+    teams.stubFor(
+        post(anyUrl())
+            .inScenario("first")
+            .whenScenarioStateIs("well")
+            .willReturn(okJson("{\"result\": {\"status\": \"refused\"}}")));
+    arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1));
+    try (Service service = start("desk", "desk.url=\ndesk.key=\n")) {
+      await().atMost(LONG).until(() -> "delivered".equals(state()));
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(2));
+      await().atMost(LONG).until(() -> paused() != null);
+    }
+
+    assertThat(posts().get(0).getUrl()).isEqualTo("/tickets");
+    assertThat(posts().get(0).getHeader("X-Api-Key")).isEqualTo("k3y");
+    assertThat(json(posts().get(0)).path("subject").asText()).startsWith("Call ");
+    assertThat(paused()).contains("check-answer");
   }
 
   @Test
@@ -156,9 +215,7 @@ class AddingASinkTest {
     LoggedRequest request = posts().get(0);
     assertThat(request.getUrl()).isEqualTo(ADDRESS);
     assertThat(request.getHeader("Content-Type")).startsWith("application/json");
-    JsonNode card =
-        JSON.readTree(new String(request.getBody(), StandardCharsets.UTF_8))
-            .at("/attachments/0/content");
+    JsonNode card = json(request).at("/attachments/0/content");
     assertThat(card.path("type").asText()).isEqualTo("AdaptiveCard");
     assertThat(card.at("/body/1/inlines/0/text").asText()).startsWith(name + " · ");
   }
