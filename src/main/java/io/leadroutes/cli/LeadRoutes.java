@@ -41,6 +41,8 @@ public final class LeadRoutes implements Runnable {
   static final int WRONG_CONFIGURATION = 2;
 
   public static void main(String[] args) {
+    // A JDK 24 warns about what Netty would try else.
+    System.setProperty("io.netty.noUnsafe", "true");
     // Left to itself picocli writes in the encoding of the machine, names as question marks.
     System.exit(commandLine().setOut(inUtf8(System.out)).setErr(inUtf8(System.err)).execute(args));
   }
