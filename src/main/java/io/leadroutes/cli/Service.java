@@ -34,11 +34,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -135,19 +137,16 @@ public final class Service implements AutoCloseable {
       }
       Deliveries deliveries = new Deliveries(ledger, leads(settings, accounts));
       noting.set(deliveries);
-      for (Account account : accounts) {
-        int held = deliveries.judgedBy(account, judge.fingerprint(account.name()));
-        notes.addAll(held(account, held));
-        Set<String> own = Set.copyOf(settings.forAccount(account.name()).list("lead.sinks"));
-        notes.addAll(probed(account, new Retries(ledger).probePaused(account, own)));
-      }
+      DeliveryRules deliveryRules = DeliveryRules.of(settings, accounts);
+      notes.addAll(held(deliveries, accounts, judge));
+      notes.addAll(probed(new Retries(ledger), deliveryRules));
       beans.bind("passes", passes);
       beans.bind("pages", new Pages(calls));
       beans.bind("deliveries", deliveries);
       beans.bind("leases", leases);
       beans.bind("answer", new Answer());
       Watch watch = new Watch(ledger, WatchRules.of(settings));
-      beans.bind("deliveryRules", DeliveryRules.of(settings, accounts));
+      beans.bind("deliveryRules", deliveryRules);
       HealthCheckRegistry health = HealthCheckRegistry.get(context);
       health.register(new LedgerHealth(ledger));
       health.register(new WatchHealth(watch));
@@ -167,28 +166,42 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private static List<String> held(Account account, int deliveries) {
-    return deliveries == 0
-        ? List.of()
-        : List.of(
-            "The rule of account "
-                + account.name()
-                + " has changed: "
-                + deliveries
-                + " deliveries that wait are sent after the account was read to its end by it.");
+  private static List<String> held(Deliveries deliveries, List<Account> accounts, Judge judge) {
+    Map<Account, String> rules = new LinkedHashMap<>();
+    accounts.forEach(account -> rules.put(account, judge.fingerprint(account.name())));
+    Map<Account, Integer> held = deliveries.judgedBy(rules);
+    return accounts.stream()
+        .filter(account -> held.get(account) > 0)
+        .map(
+            account ->
+                "The rule of account "
+                    + account.name()
+                    + " has changed: "
+                    + held.get(account)
+                    + " deliveries that wait are sent after the account was read to its end by it.")
+        .toList();
   }
 
-  private static List<String> probed(Account account, Map<String, String> paused) {
-    List<String> notes = new ArrayList<>();
-    paused.forEach(
-        (sink, reason) ->
-            notes.add(
-                sink
+  private static List<String> probed(Retries retries, DeliveryRules rules) {
+    Map<String, Map<Long, String>> names = new HashMap<>();
+    rules
+        .accountsBySink()
+        .forEach(
+            (sink, accounts) ->
+                names.put(
+                    sink, accounts.stream().collect(Collectors.toMap(Account::id, Account::name))));
+    return retries
+        .probePaused(
+            paused -> names.getOrDefault(paused.sink(), Map.of()).containsKey(paused.account()))
+        .stream()
+        .map(
+            paused ->
+                paused.sink()
                     + " for account "
-                    + account.name()
+                    + names.get(paused.sink()).get(paused.account())
                     + " was paused and is tried at once with one lead. It said: "
-                    + reason));
-    return notes;
+                    + paused.reason())
+        .toList();
   }
 
   /** Says all mistakes there are in settings and files. */

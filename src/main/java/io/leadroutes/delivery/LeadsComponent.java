@@ -1,6 +1,7 @@
 package io.leadroutes.delivery;
 
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
@@ -16,10 +17,31 @@ import org.apache.camel.support.DefaultComponent;
 public class LeadsComponent extends DefaultComponent {
 
   private final Semaphore large = new Semaphore(1);
+  private ScheduledExecutorService renewer;
 
   /** Held by the one delivery on its way that is larger than its sink's part of the memory. */
   Semaphore large() {
     return large;
+  }
+
+  /** Keeps the claims of all sinks alive. */
+  ScheduledExecutorService renewer() {
+    return renewer;
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    renewer =
+        getCamelContext()
+            .getExecutorServiceManager()
+            .newSingleThreadScheduledExecutor(this, "leads-leases");
+  }
+
+  @Override
+  protected void doShutdown() throws Exception {
+    getCamelContext().getExecutorServiceManager().shutdownNow(renewer);
+    super.doShutdown();
   }
 
   @Override

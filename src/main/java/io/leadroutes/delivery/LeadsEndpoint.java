@@ -38,7 +38,8 @@ public class LeadsEndpoint extends DefaultEndpoint {
   @UriParam(
       defaultValue = "1",
       description =
-          "Exchanges at the same time; where there are more accounts, one for each account.")
+          "Exchanges at the same time; where there are more accounts, one for each, up to 32. No"
+              + " account has more than half of them.")
   private int concurrentConsumers = 1;
 
   @UriParam(

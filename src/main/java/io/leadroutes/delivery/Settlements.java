@@ -105,6 +105,21 @@ final class Settlements {
     return outcomes.stream().anyMatch(Settlements::isRefusal);
   }
 
+  /** Whether others of the sink may fail as this one did. */
+  static boolean mayBeTrouble(Outcome outcome) {
+    return switch (outcome.kind()) {
+      case LATER, REFUSED, SINK_DOWN, UNKNOWN, PAUSED -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the delivery is claimed again, after its delay. */
+  static boolean comesAgain(Settlement settlement) {
+    return !settlement.outcome().arrived()
+        && settlement.outcome().kind() != Kind.DEAD_LETTER
+        && settlement.outcome().kind() != Kind.SKIPPED;
+  }
+
   private static boolean isRefusal(Outcome outcome) {
     return outcome.kind() == Kind.REFUSED || outcome.kind() == Kind.LATER;
   }

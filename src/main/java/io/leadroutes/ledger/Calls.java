@@ -513,7 +513,11 @@ public final class Calls {
     rows.sort(Comparator.comparingLong(row -> row.call().id()));
     Map<String, SetAside> setAside = new LinkedHashMap<>();
     changes.page().setAside().forEach(record -> setAside.put(hash(record.identity()), record));
-    return ledger.writer.write(h -> write(h, changes, rows, setAside));
+    Recorded recorded = ledger.writer.write(h -> write(h, changes, rows, setAside));
+    if (rows.stream().anyMatch(row -> row.state().equals("lead"))) {
+      ledger.recordings.tell(changes.account().id());
+    }
+    return recorded;
   }
 
   /**
@@ -914,16 +918,20 @@ public final class Calls {
    * and what waits may go.
    */
   public void counts(Account account, String rule) {
-    ledger.writer.write(
-        h ->
-            h.createUpdate(
-                    """
-                    UPDATE account SET rule = :rule, counted_rule = :rule
-                    WHERE id = :id AND (rule <> :rule OR counted_rule <> :rule)
-                    """)
-                .bind("rule", rule)
-                .bind("id", account.id())
-                .execute());
+    int changed =
+        ledger.writer.write(
+            h ->
+                h.createUpdate(
+                        """
+                        UPDATE account SET rule = :rule, counted_rule = :rule
+                        WHERE id = :id AND (rule <> :rule OR counted_rule <> :rule)
+                        """)
+                    .bind("rule", rule)
+                    .bind("id", account.id())
+                    .execute());
+    if (changed > 0) {
+      ledger.recordings.tell(account.id());
+    }
   }
 
   /** Remembers that this process begins to poll an account. */

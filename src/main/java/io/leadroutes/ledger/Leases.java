@@ -1,6 +1,9 @@
 package io.leadroutes.ledger;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What one process at a time works on, by rows that it renews: an account that it polls, a place
@@ -62,6 +65,25 @@ public final class Leases {
                     .bind("lease", millis())
                     .execute()
                 > 0);
+  }
+
+  /**
+   * Renews the leases of places, where they are ours still.
+   *
+   * @return completes once it is on disk
+   */
+  public CompletableFuture<Integer> renew(Collection<String> places) {
+    return ledger.writer.submit(
+        h ->
+            h.createUpdate(
+                    """
+                    UPDATE place SET held_until = <now> + :lease
+                    WHERE holder = :holder AND name IN (<places>)
+                    """)
+                .bind("holder", holder)
+                .bind("lease", millis())
+                .bindList("places", List.copyOf(places))
+                .execute());
   }
 
   /** Whether a process that lives polls the account, this one included. */

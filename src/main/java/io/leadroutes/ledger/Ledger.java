@@ -60,6 +60,7 @@ public final class Ledger implements AutoCloseable {
   final Dialect dialect;
   final Jdbi jdbi;
   final Writer writer;
+  final Recordings recordings = new Recordings();
 
   private Ledger(
       Dialect dialect, HikariDataSource pool, LedgerFile file, LedgerClock clock, Duration lease) {

@@ -1,9 +1,7 @@
 package io.leadroutes.ledger;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Tries at once what waits for its time, because a person has corrected what was in the way. */
 public final class Retries {
@@ -23,28 +21,42 @@ public final class Retries {
    */
   public record Waiting(String paused, String trouble, int deliveries) {}
 
+  /** A sink that was paused for an account, and why. */
+  public record Paused(long account, String sink, String reason) {}
+
   /**
-   * Has the paused sinks of an account probed with one lead each, because settings are read at a
-   * start only: what was corrected shows at once.
+   * Has paused sinks probed with one lead of each account, because settings are read at a start
+   * only: what was corrected shows at once.
    *
-   * @param sinks those to probe
-   * @return why they were paused, by their names
+   * @param which those to probe
+   * @return those that are, by account and sink
    */
-  public Map<String, String> probePaused(Account account, Set<String> sinks) {
+  public List<Paused> probePaused(Predicate<Paused> which) {
     return ledger.writer.write(
         h -> {
-          Map<String, String> paused = new TreeMap<>();
-          for (String sink : sinks) {
-            h.createQuery(
+          List<Paused> paused =
+              h
+                  .createQuery(
+                      "SELECT account_id, sink, paused FROM sink_state WHERE paused IS NOT NULL"
+                          + " ORDER BY account_id, sink")
+                  .map(
+                      (rs, ctx) ->
+                          new Paused(
+                              rs.getLong("account_id"),
+                              rs.getString("sink"),
+                              rs.getString("paused")))
+                  .stream()
+                  .filter(which)
+                  .toList();
+          for (Paused each : paused) {
+            h.createUpdate(
                     """
                     UPDATE sink_state SET not_before = 0
-                    WHERE sink = :sink AND account_id = :account AND paused IS NOT NULL
-                    RETURNING paused
+                    WHERE sink = :sink AND account_id = :account
                     """)
-                .bind("sink", sink)
-                .bind("account", account.id())
-                .mapTo(String.class)
-                .forEach(reason -> paused.put(sink, reason));
+                .bind("sink", each.sink())
+                .bind("account", each.account())
+                .execute();
           }
           return paused;
         });

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -83,6 +84,19 @@ public final class LedgerFixture implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** The statements of the ledger from now on, as they are executed. */
+  public List<String> statements() {
+    List<String> statements = new CopyOnWriteArrayList<>();
+    ledger.jdbi.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logBeforeExecution(StatementContext context) {
+            statements.add(context.getRenderedSql());
+          }
+        });
+    return statements;
   }
 
   /** A call as the API would list it. */
@@ -190,6 +204,11 @@ public final class LedgerFixture implements AutoCloseable {
     Deliveries.Claimed claimed = deliveries.claim(sink, account, portion);
     Deliveries.Read read = deliveries.read(account, claimed.claims());
     return new Claimed(read.deliveries(), read.unreadable(), claimed.failures(), claimed.paused());
+  }
+
+  /** Whether a sink has something due for an account. */
+  public boolean due(String sink, Account account) {
+    return deliveries.due(sink).accounts().contains(account.id());
   }
 
   /** How many rows a query counts. */

@@ -48,7 +48,7 @@ class PostgresTroubleTest {
         LedgerFixture fixture = new LedgerFixture(pooler.settings(direct))) {
       for (int i = 0; i < 20; i++) {
         fixture.recordLeads(2, "slack");
-        fixture.deliveries.due("slack", fixture.account);
+        fixture.due("slack", fixture.account);
       }
       assertThat(pooler.named()).isZero();
     }

@@ -76,11 +76,10 @@ class QueryPlansTest {
         asked("backfill", f -> new Jobs(f.ledger).next(f.account)),
         asked("cancelled backfill", QueryPlansTest::cancelBackfill),
         asked("page", f -> f.recordLeadsOf(f.account, List.of(f.qualified(7)), "slack")),
-        asked("due", f -> f.deliveries.due("slack", f.account)),
-        asked("changed", f -> f.deliveries.update("slack", f.account)),
+        asked("due", f -> f.deliveries.due("slack")),
+        asked("changed", f -> f.deliveries.update("slack", Set.of(f.account.id()))),
         asked("take-over", f -> f.deliveries.takeOver("slack", true)),
         asked("take-over of others", f -> f.deliveries.takeOverOthers(Set.of("file"))),
-        asked("last arrival", f -> f.deliveries.lastConfirmed("slack", f.account)),
         asked("claim and settlement", QueryPlansTest::deliver));
   }
 

@@ -89,8 +89,8 @@ class ResendsTest {
 
       assertThat(resend(fixture, ALL).again()).isEqualTo(2);
 
-      assertThat(fixture.deliveries.due("file", fixture.account)).isFalse();
-      assertThat(fixture.deliveries.due("slack", other)).isFalse();
+      assertThat(fixture.due("file", fixture.account)).isFalse();
+      assertThat(fixture.due("slack", other)).isFalse();
     }
   }
 

@@ -11,6 +11,7 @@ import io.leadroutes.ledger.Deliveries.Settlement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +89,7 @@ class WithdrawnSinksTest {
           fixture.lead(fixture.qualified(1), "slack", "file").sinks("file"),
           fixture.lead(fixture.qualified(2), "slack", "file").sinks("file"),
           fixture.lead(fixture.qualified(3), "slack", "file").sinks("file"));
-      fixture.deliveries.release(List.of(claimed.get(2)));
+      fixture.deliveries.release(List.of(claimed.get(2))).join();
       settle(fixture, claim(fixture).get(0), Outcome.notThere());
 
       assertThat(fixture.texts("SELECT state FROM delivery WHERE sink = 'slack' ORDER BY call_id"))
@@ -152,13 +153,13 @@ class WithdrawnSinksTest {
   void what_another_rule_judged_waits_until_the_account_was_read_by_the_new_one(
       Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
-      assertThat(fixture.deliveries.judgedBy(fixture.account, LedgerFixture.RULE)).isZero();
+      assertThat(judgedBy(fixture, LedgerFixture.RULE)).isZero();
       fixture.recordLeads(3, "slack");
-      assertThat(fixture.deliveries.due("slack", fixture.account)).isTrue();
+      assertThat(fixture.due("slack", fixture.account)).isTrue();
 
-      assertThat(fixture.deliveries.judgedBy(fixture.account, NEW_RULE)).isEqualTo(3);
+      assertThat(judgedBy(fixture, NEW_RULE)).isEqualTo(3);
 
-      assertThat(fixture.deliveries.due("slack", fixture.account)).isFalse();
+      assertThat(fixture.due("slack", fixture.account)).isFalse();
       assertThat(claim(fixture)).isEmpty();
 
       judgeAgain(
@@ -179,7 +180,7 @@ class WithdrawnSinksTest {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       fixture.recordLeads(2, "slack");
       // As a ledger of before is, which does not know yet by which rule it was read.
-      assertThat(fixture.deliveries.judgedBy(fixture.account, LedgerFixture.RULE)).isZero();
+      assertThat(judgedBy(fixture, LedgerFixture.RULE)).isZero();
       assertThat(claim(fixture)).hasSize(2);
     }
   }
@@ -203,5 +204,10 @@ class WithdrawnSinksTest {
           .contains("kafka is not in lead.sinks any more");
       assertThat(fixture.deliveries.takeOver("slack", true)).isEqualTo(2);
     }
+  }
+
+  /** Returns how many deliveries wait. */
+  private static int judgedBy(LedgerFixture fixture, String rule) {
+    return fixture.deliveries.judgedBy(Map.of(fixture.account, rule)).get(fixture.account);
   }
 }
