@@ -16,15 +16,15 @@ final class DueDeliveries {
       """
       (SELECT MIN(due_at) FROM delivery
        WHERE sink = :sink AND account_id = account.id AND state IN ('pending', 'unknown')
-         AND CASE WHEN sent_version > 0 THEN 1 ELSE 0 END = %d)
+         AND CASE WHEN sent_version > 0 THEN 1 ELSE 0 END =
       """;
 
   private static final String DUE =
       "SELECT * FROM (SELECT account.id, account.counted_rule, <now> AS now, "
-          + FIRST.formatted(0)
-          + " AS first_new, "
-          + FIRST.formatted(1)
-          + " AS first_changed, sink_state.not_before, CASE WHEN "
+          + FIRST
+          + " 0) AS first_new, "
+          + FIRST
+          + " 1) AS first_changed, sink_state.not_before, CASE WHEN "
           + SinkState.PROBED
           + """
            THEN 1 ELSE 0 END AS probed
