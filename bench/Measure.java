@@ -288,7 +288,7 @@ final class Measure {
     List<String> command =
         new ArrayList<>(
             List.of(
-                java(), "-cp", jar(), "io.leadroutes.sandbox.SandboxServer", "--keep-running"));
+                java(), "-jar", jar(), "sandbox", "--no-live"));
     command.addAll(List.of(population));
     return start(
         new ProcessBuilder(command)
@@ -302,6 +302,9 @@ final class Measure {
         new BufferedReader(
             new InputStreamReader(standIn.getInputStream(), StandardCharsets.UTF_8));
     for (String line = out.readLine(); line != null && !line.isEmpty(); line = out.readLine()) {
+      if (line.startsWith("#")) {
+        continue;
+      }
       int equals = line.indexOf('=');
       settings.put(variable(line.substring(0, equals)), line.substring(equals + 1));
     }

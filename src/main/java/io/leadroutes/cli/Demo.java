@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Everything on this machine: a sandbox of the three systems, and the service beside it. */
@@ -33,24 +36,39 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description =
         "Shows the whole way on this machine, with nothing to configure: calls come in, leads go"
-            + " out to a sandbox of Salesforce and Slack and to a file.",
+            + " out to a sandbox of Salesforce and Slack and to a file. Your rule, routes and jars"
+            + " of this folder are used.",
     mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {
 
   private static final long LOOK_MILLIS = 1000;
+  private static final int LONGEST_TEXT = 255;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   @Option(
       names = "--stop-after",
       description = "Ends by itself after so many seconds; without it Ctrl-C ends the demo.")
   private long stopAfterSeconds;
 
+  @Option(
+      names = "--with",
+      split = ",",
+      paramLabel = "SINK",
+      description =
+          "Sinks of your own that take part, as crm: the demo's leads go where your settings of"
+              + " them point.")
+  private List<String> own = List.of();
+
+  @ParentCommand private LeadRoutes commands;
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     // The table below says what happens; the log only what goes wrong.
     Configurator.setRootLevel(Level.WARN);
-    Path directory = Path.of("").toAbsolutePath();
+    Path directory = commands.directory();
+    Settings usual = commands.settings();
     Path scratch = Files.createTempDirectory("lead-routes-demo-");
     Sandbox sandbox = Sandbox.start();
     Settings settings = LeadRoutes.read(directory).checked().with(overrides(sandbox, scratch));
@@ -64,13 +82,27 @@ final class Demo implements Callable<Integer> {
                 delete(scratch);
               });
       introduce(service, sandbox, settings, scratch);
-      watch(sandbox, scratch, stopped);
+      Set<String> idle = new LinkedHashSet<>(usual.list("lead.sinks"));
+      idle.removeAll(settings.list("lead.sinks"));
+      table(idle);
+      watch(service, sandbox, scratch, stopped);
     }
     return 0;
   }
 
+  /** The org has the fields that the folder's mapping names. */
+  private static void fields(Settings settings, Sandbox sandbox) {
+    settings.salesforceMapping().keySet().stream()
+        .filter(field -> field.endsWith("__c"))
+        .forEach(field -> sandbox.salesforce().addField(field, LONGEST_TEXT));
+    String task = settings.text("salesforce.task-external-id-field");
+    if (!task.isEmpty()) {
+      sandbox.salesforce().taskExternalIdField(task);
+    }
+  }
+
   /** What points the service at the sandbox, so that no setting of yours reaches a real system. */
-  private static Map<String, String> overrides(Sandbox sandbox, Path scratch) throws IOException {
+  private Map<String, String> overrides(Sandbox sandbox, Path scratch) throws IOException {
     Map<String, String> overrides = new HashMap<>(sandbox.settings());
     overrides.put("clickspeak.accounts", "default");
     overrides.put("clickspeak.time-zone", "UTC");
@@ -78,7 +110,9 @@ final class Demo implements Callable<Integer> {
     overrides.put("clickspeak.requests-per-10-seconds", "100");
     overrides.put("poll.period", "1s");
     overrides.put("poll.start", "all");
-    overrides.put("lead.sinks", "salesforce, slack, file");
+    Set<String> sinks = new LinkedHashSet<>(List.of("salesforce", "slack", "file"));
+    sinks.addAll(own);
+    overrides.put("lead.sinks", String.join(",", sinks));
     overrides.put("salesforce.external-id-field", "ClickSpeak_Call_Id__c");
     overrides.put("ledger.url", "jdbc:sqlite:" + scratch.resolve("demo.db"));
     overrides.put("file.directory", scratch.resolve("leads").toString());
@@ -97,7 +131,12 @@ final class Demo implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println();
     out.println("Lead Routes demo: calls come in, are evaluated, and qualified ones become leads.");
-    out.println("Everything runs on this machine; nothing of it reaches a real system.");
+    out.println(
+        own.isEmpty()
+            ? "Everything runs on this machine; nothing of it reaches a real system."
+            : "All but "
+                + String.join(", ", own)
+                + " runs on this machine; what goes there goes where your settings point.");
     out.println();
     out.println("  Salesforce  " + sandbox.salesforce().root() + "/");
     out.println("  Slack       " + sandbox.slack().root() + "/");
@@ -109,34 +148,51 @@ final class Demo implements Callable<Integer> {
     out.println();
     service.notes().forEach(note -> out.println("  " + note));
     out.println("  Ctrl-C ends the demo.");
+  }
+
+  /**
+   * The head of the table.
+   *
+   * @param idle sinks of the folder that do not take part
+   */
+  private void table(Set<String> idle) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (!idle.isEmpty()) {
+      String names = String.join(",", idle);
+      out.println(
+          "  Not taking part: " + names + ". With --with " + names + " they get the demo's leads.");
+    }
     out.println();
-    out.println("  time      calls  Salesforce  Slack  file");
+    out.print("  time      calls  Salesforce  Slack  file");
+    own.forEach(sink -> out.print("  " + sink));
+    out.println();
     out.flush();
   }
 
   /** A line whenever something arrived. */
-  private void watch(Sandbox sandbox, Path scratch, CountDownLatch stopped) throws Exception {
+  private void watch(Service service, Sandbox sandbox, Path scratch, CountDownLatch stopped)
+      throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(stopAfterSeconds);
-    List<Object> shown = List.of();
+    String shown = "";
     do {
-      List<Object> counts =
-          List.of(
-              sandbox.clickSpeak().size(),
-              sandbox.salesforce().count(),
-              sandbox.slack().messages().size(),
-              lines(scratch.resolve("leads")));
-      if (!counts.equals(shown)) {
+      StringBuilder counts =
+          new StringBuilder(
+              String.format(
+                  Locale.ROOT,
+                  "%5d  %10d  %5d  %4d",
+                  sandbox.clickSpeak().size(),
+                  sandbox.salesforce().count(),
+                  sandbox.slack().messages().size(),
+                  lines(scratch.resolve("leads"))));
+      for (String sink : own) {
+        String width = "  %" + sink.length() + "d";
+        counts.append(String.format(Locale.ROOT, width, service.delivered(sink)));
+      }
+      if (!counts.toString().equals(shown)) {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-            Locale.ROOT,
-            "  %-8s  %5d  %10d  %5d  %4d%n",
-            LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS),
-            counts.get(0),
-            counts.get(1),
-            counts.get(2),
-            counts.get(3));
+        out.println("  " + TIME.format(LocalTime.now(ZoneOffset.UTC)) + "  " + counts);
         out.flush();
-        shown = counts;
+        shown = counts.toString();
       }
     } while (!stopped.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)
         && (stopAfterSeconds == 0 || System.nanoTime() < end));

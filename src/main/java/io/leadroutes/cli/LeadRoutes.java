@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
     versionProvider = LeadRoutes.Version.class,
     subcommands = {
       Demo.class,
+      SandboxCommand.class,
       Run.class,
       Preview.class,
       Backfill.class,

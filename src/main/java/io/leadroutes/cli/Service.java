@@ -17,6 +17,7 @@ import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Deliveries;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
+import io.leadroutes.ledger.Overview;
 import io.leadroutes.ledger.Retries;
 import io.leadroutes.log.Causes;
 import io.leadroutes.poll.Pages;
@@ -254,6 +255,15 @@ public final class Service implements AutoCloseable {
   /** What the operator should know about this start: where routes came from, what is left out. */
   public List<String> notes() {
     return notes;
+  }
+
+  /** How many leads a sink has, of all accounts. */
+  int delivered(String sink) {
+    return Overview.of(ledger).accounts().stream()
+        .flatMap(account -> account.sinks().stream())
+        .filter(state -> state.sink().equals(sink))
+        .mapToInt(state -> state.count("delivered"))
+        .sum();
   }
 
   public CamelContext context() {

@@ -29,6 +29,17 @@ class LibFolderIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
+  private static final String CRM =
+      """
+      - route:
+          id: deliver-crm
+          description: Hands each lead to a component that is not in the jar.
+          from:
+            uri: leads:crm
+            steps:
+              - to: {id: hand-to-crm, uri: "mock:crm"}
+      """;
+
   @TempDir Path directory;
 
   @Test
@@ -37,17 +48,7 @@ class LibFolderIT {
     Path component = ExampleJar.artifact("camel-mock");
     Files.copy(component, directory.resolve("lib").resolve(component.getFileName()));
     Files.createDirectories(directory.resolve("routes"));
-    Files.writeString(
-        directory.resolve("routes/deliver-crm.camel.yaml"),
-        """
-        - route:
-            id: deliver-crm
-            description: Hands each lead to a component that is not in the jar.
-            from:
-              uri: leads:crm
-              steps:
-                - to: {id: hand-to-crm, uri: "mock:crm"}
-        """);
+    Files.writeString(directory.resolve("routes/deliver-crm.camel.yaml"), CRM);
     WireMockServer partner =
         new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));
     partner.start();
@@ -91,6 +92,27 @@ class LibFolderIT {
         .first()
         .asString()
         .startsWith("lib/torn.jar cannot be read as a jar: ");
+  }
+
+  @Test
+  void a_sink_of_the_folder_takes_part_in_the_demo_when_it_is_asked_for() throws Exception {
+    Path component = ExampleJar.artifact("camel-mock");
+    Files.createDirectories(directory.resolve("lib"));
+    Files.copy(component, directory.resolve("lib").resolve(component.getFileName()));
+    Files.createDirectories(directory.resolve("routes"));
+    Files.writeString(directory.resolve("routes/deliver-crm.camel.yaml"), CRM);
+    Files.writeString(directory.resolve("application.properties"), "lead.sinks=slack, crm\n");
+
+    Process demo = Jar.start(directory, Map.of(), "demo", "--with", "crm");
+    try {
+      await()
+          .atMost(LONG)
+          .until(() -> Jar.log(directory).matches("(?s).*  file  crm\n.*  [1-9]\\d*\n.*"));
+    } finally {
+      demo.destroy();
+      assertThat(demo.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+    assertThat(Jar.log(directory)).contains("All but crm runs on this machine");
   }
 
   private int delivered() throws IOException {
