@@ -154,11 +154,6 @@ public final class ClickSpeak extends LoopbackServer {
     return this;
   }
 
-  /** Takes away all limits. */
-  public void unlimited() {
-    limits.clear();
-  }
-
   /** Returns the parameters of the "List calls" requests among {@link #requests}, oldest first. */
   public List<Map<String, String>> queries() {
     return requests().stream().filter(seen -> isList(seen.path())).map(Request::query).toList();

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
@@ -24,7 +23,7 @@ import java.util.regex.Pattern;
 
 /**
  * A stand-in for a Salesforce org: login by client credentials, description of the Lead, upsert of
- * collections by external id, single Leads by external id, and Tasks on Leads.
+ * collections by external id, and Tasks on Leads.
  */
 public final class SalesforceOrg extends LoopbackServer {
 
@@ -58,7 +57,6 @@ public final class SalesforceOrg extends LoopbackServer {
       Pattern.compile("/composite/sobjects/([^/]+)/([^/]+)/?");
   private static final Pattern INSERT = Pattern.compile("/composite/sobjects/?");
   private static final Pattern DESCRIBE = Pattern.compile("/sobjects/([^/]+)/describe/?");
-  private static final Pattern SINGLE = Pattern.compile("/sobjects/([^/]+)/([^/]+)/([^/]+)");
   private static final Pattern QUERY =
       Pattern.compile(
           "SELECT Id, (\\w+) FROM Lead WHERE (\\w+) IN \\(('[^'\\\\]*'(?:, ?'[^'\\\\]*')*)\\)",
@@ -288,7 +286,7 @@ public final class SalesforceOrg extends LoopbackServer {
     return updates;
   }
 
-  /** Returns how many upsert requests were worked, of collections and of single records. */
+  /** Returns how many upsert requests were worked. */
   public long upsertRequests() {
     return upserts.get();
   }
@@ -366,10 +364,6 @@ public final class SalesforceOrg extends LoopbackServer {
     }
     if (path.equals("/query") || path.equals("/query/")) {
       return request.method().equals("GET") ? query(request) : Answer.empty(405);
-    }
-    Matcher single = SINGLE.matcher(path);
-    if (single.matches()) {
-      return single(request, single.group(1), single.group(2), single.group(3));
     }
     return notFound("The requested resource does not exist");
   }
@@ -611,54 +605,6 @@ public final class SalesforceOrg extends LoopbackServer {
     return Answer.json(200, answer);
   }
 
-  private synchronized Answer single(
-      Request request, String type, String externalField, String externalId) {
-    if (!isLead(type)) {
-      return notFound("The requested resource does not exist");
-    }
-    if (!fields.isExternalId(externalField)) {
-      return noSuchExternalId(externalField);
-    }
-    LeadRecord present = records.get(externalId);
-    return switch (request.method()) {
-      case "PATCH" -> upsertOne(request, externalField, externalId);
-      case "GET" -> present == null ? noRecord() : Answer.json(200, json(present));
-      case "DELETE" -> {
-        if (present == null) {
-          yield noRecord();
-        }
-        records.remove(externalId);
-        yield Answer.empty(204);
-      }
-      default -> error(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed");
-    };
-  }
-
-  private Answer upsertOne(Request request, String externalField, String externalId) {
-    Optional<JsonNode> body = Json.read(request.body());
-    if (body.isEmpty() || !body.get().isObject()) {
-      return error(400, "JSON_PARSER_ERROR", "The body is not a JSON object");
-    }
-    if (body.get().has(externalField)) {
-      return error(400, "INVALID_FIELD", "The external id belongs into the URL, not into the body");
-    }
-    Optional<String> unknown = fields.unknownOf(body.get());
-    if (unknown.isPresent()) {
-      return error(400, "INVALID_FIELD", noSuchColumn(unknown.get()));
-    }
-    upserts.incrementAndGet();
-    Optional<Refusal> refusal = refusal(body.get(), externalField, externalId, 1);
-    if (refusal.isPresent()) {
-      ArrayNode errors = Json.array();
-      ObjectNode error = errors.addObject();
-      error.put("message", refusal.get().message()).put("errorCode", refusal.get().code());
-      error.set("fields", Json.node(refusal.get().fields()));
-      return Answer.json(400, errors);
-    }
-    boolean created = !records.containsKey(externalId);
-    return Answer.json(created ? 201 : 200, written(body.get(), externalId, autoAssign(request)));
-  }
-
   private Optional<Refusal> refusal(
       JsonNode sent, String externalField, String externalId, int times) {
     if (externalId.isBlank()) {
@@ -761,15 +707,6 @@ public final class SalesforceOrg extends LoopbackServer {
     return result.put("created", present == null);
   }
 
-  private ObjectNode json(LeadRecord record) {
-    ObjectNode json = Json.object();
-    json.putObject("attributes").put("type", "Lead");
-    json.put("Id", record.id());
-    json.put(fields.externalId(), record.externalId());
-    new TreeMap<>(record.fields()).forEach((name, value) -> json.set(name, Json.node(value)));
-    return json;
-  }
-
   private static ObjectNode failed(Refusal refusal) {
     ObjectNode result = Json.object().put("success", false);
     ObjectNode error = result.putArray("errors").addObject();
@@ -808,10 +745,6 @@ public final class SalesforceOrg extends LoopbackServer {
 
   private static Answer noSuchExternalId(String field) {
     return notFound("Provided external ID field does not exist or is not accessible: " + field);
-  }
-
-  private static Answer noRecord() {
-    return notFound("The requested resource does not exist");
   }
 
   private static Answer notFound(String message) {

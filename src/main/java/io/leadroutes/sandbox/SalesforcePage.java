@@ -15,18 +15,6 @@ final class SalesforcePage {
   private static final int SHOWN = 200;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final String STYLE =
-      """
-      table { border-collapse: collapse; width: 100%; }
-      th, td { text-align: left; padding: 9px 14px; border-bottom: 1px solid var(--line);
-        vertical-align: top; }
-      th { font-size: 12px; font-weight: 600; color: var(--dim); white-space: nowrap; }
-      tr:last-child td { border-bottom: 0; }
-      td.plain { white-space: nowrap; font-variant-numeric: tabular-nums; }
-      td.wraps { overflow-wrap: anywhere; min-width: 140px; }
-      td.about { min-width: 220px; max-width: 380px; color: var(--dim); font-size: 13px; }
-      code { font: 12px ui-monospace, monospace; color: var(--dim); }
-      """;
 
   private SalesforcePage() {}
 
@@ -54,7 +42,7 @@ final class SalesforcePage {
         "Salesforce sandbox",
         "Leads as they arrived, newest first. Nothing here leaves this machine.",
         "#0b5cab",
-        STYLE,
+        "salesforce.css",
         html.toString());
   }
 

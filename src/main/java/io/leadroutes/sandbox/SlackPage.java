@@ -18,30 +18,6 @@ final class SlackPage {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern ANGLES = Pattern.compile("<([^<>\\n]*)>");
-  private static final String STYLE =
-      """
-      main { max-width: 820px; }
-      h2 { font-size: 16px; margin: 0 0 10px; }
-      article { display: flex; gap: 12px; padding: 14px 18px;
-        border-bottom: 1px solid var(--line); }
-      article:last-child { border-bottom: 0; }
-      .face { flex: none; width: 36px; height: 36px; border-radius: 8px; background: var(--accent);
-        color: #fff; display: grid; place-items: center; font-weight: 700; font-size: 13px; }
-      .body { min-width: 0; flex: 1; overflow-wrap: anywhere; }
-      .app { font-size: 10px; background: var(--line); border-radius: 3px; padding: 1px 4px;
-        vertical-align: 2px; }
-      h3 { font-size: 16px; margin: 4px 0; }
-      p { margin: 4px 0; white-space: pre-line; }
-      .fields { display: grid; grid-template-columns: 1fr 1fr;
-        gap: 6px 16px; margin: 6px 0; }
-      .context { color: var(--dim); font-size: 12.5px; }
-      .shout { background: #ffe7b3; color: #7a4b00; border-radius: 3px; padding: 0 3px; }
-      .button { display: inline-block; border: 1px solid var(--line); border-radius: 5px;
-        padding: 3px 10px; margin: 4px 6px 0 0; font-size: 13px; font-weight: 600; }
-      a { color: #1264a3; } @media (prefers-color-scheme: dark) { a { color: #6cb6f0; } }
-      hr { border: 0; border-top: 1px solid var(--line); margin: 8px 0; }
-      blockquote { margin: 4px 0; padding-left: 10px; border-left: 4px solid var(--line); }
-      """;
 
   private SlackPage() {}
 
@@ -62,7 +38,7 @@ final class SlackPage {
         "Slack sandbox",
         "Messages as they arrived, newest first. Nothing here leaves this machine.",
         "#4a154b",
-        STYLE,
+        "slack.css",
         html.toString());
   }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A stand-in for a Slack workspace: posting, changing and reading messages of channels as an app
- * with a bot token does, and one incoming webhook.
+ * with a bot token does.
  */
 public final class SlackWorkspace extends LoopbackServer {
 
@@ -75,7 +75,6 @@ public final class SlackWorkspace extends LoopbackServer {
   private static final String BOT = "B0SANDBOX1";
   private static final String USER = "U0SANDBOX1";
   private static final String TEAM = "T0SANDBOX1";
-  private static final String WEBHOOK = "/services/T0SANDBOX1/B0SANDBOX1/sandboxwebhook";
   private static final Set<String> ALL_SCOPES =
       Set.of("chat:write", "channels:history", "channels:read");
   private static final Map<String, String> SCOPE_OF_METHOD =
@@ -112,11 +111,6 @@ public final class SlackWorkspace extends LoopbackServer {
   /** Returns the value of {@code slack.api-url}. */
   public String url() {
     return root() + "/api";
-  }
-
-  /** Returns the URL of an incoming webhook for {@link #channel}. */
-  public String webhookUrl() {
-    return root() + WEBHOOK;
   }
 
   /** Returns the id of the channel that is there from the start. */
@@ -223,9 +217,6 @@ public final class SlackWorkspace extends LoopbackServer {
 
   @Override
   Answer answer(Request request) {
-    if (request.path().equals(WEBHOOK) && request.method().equals("POST")) {
-      return webhook(request);
-    }
     if (!request.path().startsWith("/api/")) {
       return Answer.text(404, "text/plain; charset=utf-8", "not found");
     }
@@ -372,33 +363,6 @@ public final class SlackWorkspace extends LoopbackServer {
       answer.putObject("response_metadata").put("next_cursor", cursor);
     }
     return answer;
-  }
-
-  private synchronized Answer webhook(Request request) {
-    Optional<JsonNode> payload =
-        request.isJson()
-            ? Json.read(request.body())
-            : Json.read(request.form().getOrDefault("payload", ""));
-    if (payload.isEmpty() || !payload.get().isObject()) {
-      return Answer.text(400, "text/plain; charset=utf-8", "invalid_payload");
-    }
-    Channel channel = channels.get(firstChannel);
-    if (channel.archived) {
-      return Answer.text(410, "text/plain; charset=utf-8", "channel_is_archived");
-    }
-    try {
-      Message draft = draft(payload.get(), channel, null);
-      spend(channel);
-      append(channel, draft);
-      return Answer.text(200, "text/plain; charset=utf-8", "ok");
-    } catch (SlackError error) {
-      boolean limited = error.getMessage().equals("ratelimited");
-      Answer answer =
-          Answer.text(limited ? 429 : 400, "text/plain; charset=utf-8", error.getMessage());
-      return limited
-          ? answer.with("Retry-After", error.body.path("retry_after").asText("1"))
-          : answer;
-    }
   }
 
   /** Checks a message that is to be posted, or that replaces {@code present}. */

@@ -281,18 +281,6 @@ class SandboxSalesforceOrgTest {
   }
 
   @Test
-  void one_lead_is_written_read_and_deleted_by_its_external_id() throws IOException {
-    String url = org.url() + "/services/data/v68.0/sobjects/Lead/" + KEY + "/default-1";
-    ObjectNode fields = Json.object().put("LastName", "Field").put("Company", "Fieldstone");
-    String token = token();
-
-    assertThat(client.json("PATCH", url, token, fields.toString()).status()).isEqualTo(201);
-    assertThat(client.get(url, token).json().path("LastName").asText()).isEqualTo("Field");
-    assertThat(client.json("DELETE", url, token, "").status()).isEqualTo(204);
-    assertThat(client.get(url, token).status()).isEqualTo(404);
-  }
-
-  @Test
   void the_headers_of_a_request_can_be_looked_at() throws IOException {
     client.send(
         SandboxClient.request(org.url() + "/services/data/v68.0/sobjects/Lead/describe", token())

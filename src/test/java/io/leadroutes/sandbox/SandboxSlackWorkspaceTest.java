@@ -236,17 +236,6 @@ class SandboxSlackWorkspaceTest {
   }
 
   @Test
-  void a_webhook_posts_without_telling_the_time_stamp() throws IOException {
-    Reply posted = client.post(slack.webhookUrl(), null, Json.object().put("text", "Lead"));
-    Reply refused = client.json("POST", slack.webhookUrl(), null, "no json");
-
-    assertThat(posted.text()).isEqualTo("ok");
-    assertThat(refused.status()).isEqualTo(400);
-    assertThat(refused.text()).isEqualTo("invalid_payload");
-    assertThat(slack.messages()).hasSize(1);
-  }
-
-  @Test
   void the_page_for_people_draws_markup_and_lets_no_html_through() throws IOException {
     ObjectNode message = message(slack.channel()).put("text", "x");
     message
