@@ -42,7 +42,7 @@ final class SalesforcePage {
         "Salesforce sandbox",
         "Leads as they arrived, newest first. Nothing here leaves this machine.",
         "#0b5cab",
-        "salesforce.css",
+        "leads.css",
         html.toString());
   }
 

@@ -38,7 +38,7 @@ final class SlackPage {
         "Slack sandbox",
         "Messages as they arrived, newest first. Nothing here leaves this machine.",
         "#4a154b",
-        "slack.css",
+        "messages.css",
         html.toString());
   }
 
