@@ -101,6 +101,8 @@ final class Measure {
       if (!deliveries.run(measure.number("--runs"), options.get("--deliver"))) {
         System.exit(1);
       }
+    } else if (options.containsKey("--accounts")) {
+      new Accounts(measure, measure.candidates().get(0)).run(measure.sizes("--accounts"));
     } else if (options.containsKey("--memory")) {
       measure.memory();
     } else {
