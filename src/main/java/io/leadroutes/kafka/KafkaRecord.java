@@ -8,20 +8,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Headers;
-import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 
-/** A lead's version as a record: what is sent, by which producer, and what a failure means. */
+/** A lead's version as a record: what is sent, and what a failure means. */
 public final class KafkaRecord {
 
   private final String topic;
   private final Clock clock;
-  private final AtomicInteger producers = new AtomicInteger(1);
 
   /**
    * @param clock says when a record is delivered
@@ -29,15 +26,6 @@ public final class KafkaRecord {
   KafkaRecord(String topic, Clock clock) {
     this.topic = topic;
     this.clock = clock;
-  }
-
-  /**
-   * The number of the producer to send by, part of its client id. A producer that was refused a
-   * login or a permission once sends nothing any more, whatever is corrected in Kafka afterwards:
-   * after a failure the next record goes by a new one.
-   */
-  public int producer() {
-    return producers.get();
   }
 
   /**
@@ -55,18 +43,11 @@ public final class KafkaRecord {
   }
 
   /**
-   * What the failure means; whatever it was, the producer it came from is not used again.
+   * What the failure means.
    *
-   * @param producer the number of that producer
    * @param failure with all its causes; the innermost alone would not say what it stopped
    */
-  public Outcome failed(
-      @Variable("producer") int producer,
-      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
-    Outcome outcome = KafkaErrors.outcome(failure, topic);
-    if (outcome.kind() != Outcome.Kind.REFUSED) {
-      producers.compareAndSet(producer, producer + 1);
-    }
-    return outcome;
+  public Outcome failed(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
+    return KafkaErrors.outcome(failure, topic);
   }
 }

@@ -6,11 +6,14 @@ import io.leadroutes.settings.SettingsException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The Kafka sink: what its route {@code deliver-kafka} needs. */
@@ -47,7 +50,13 @@ public final class KafkaSink implements Sink {
     component.setConfiguration(configuration(settings));
     Duration timeout = settings.duration("sink.timeout");
     component.setKafkaClientFactory(
-        new PromptProducers(timeout.multipliedBy(3).dividedBy(2), timeout.dividedBy(2)));
+        new DefaultKafkaClientFactory() {
+          @Override
+          public Producer<Object, Object> getProducer(Properties properties) {
+            return new PromptProducer(
+                properties, timeout.multipliedBy(3).dividedBy(2), timeout.dividedBy(2));
+          }
+        });
     // A Kafka that is down is trouble of this sink and no reason to call the service not ready.
     component.setHealthCheckProducerEnabled(false);
     return component;
