@@ -6,12 +6,10 @@ import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Requests;
-import io.leadroutes.poll.Pages;
 import io.leadroutes.poll.Reading;
+import io.leadroutes.poll.ReadingBeans;
 import io.leadroutes.poll.Source;
 import io.leadroutes.poll.Tally;
-import io.leadroutes.poll.VerdictsInOrder;
-import io.leadroutes.poll.WalkPages;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
@@ -97,8 +95,8 @@ final class Preview implements Callable<Integer> {
       Source source = Source.of(own, account, judge.fingerprint(name), new Requests(ledger));
       out.printf(Locale.ROOT, "Account %s, calls created from %s to %s:%n", name, from, to);
       Tally tally = new Tally(Reading.span(source, from, to), verdict -> print(verdict, out));
-      Reading reading = new Reading(source, from, to, ledger.now(), tally);
-      String trouble = walk(settings, files, judge, new Calls(ledger), reading);
+      Reading reading = new Reading(source, from, to, ledger.now());
+      String trouble = walk(settings, files, judge, reading, tally);
       print(tally, out);
       if (trouble != null) {
         out.println("  Not all calls were read: " + trouble);
@@ -109,11 +107,8 @@ final class Preview implements Callable<Integer> {
   }
 
   private static String walk(
-      Settings settings, RouteFiles files, Judge judge, Calls calls, Reading reading) {
+      Settings settings, RouteFiles files, Judge judge, Reading reading, Tally tally) {
     Main main = new Main();
-    main.bind("passes", reading);
-    main.bind("pages", new Pages(calls));
-    main.bind("verdicts", new VerdictsInOrder());
     main.bind("judge", judge);
     main.setOverrideProperties(settings.asProperties());
     main.setDefaultPropertyPlaceholderLocation("false");
@@ -121,17 +116,16 @@ final class Preview implements Callable<Integer> {
         .withRoutesIncludePattern(files.readingPattern())
         .withAutoConfigurationLogSummary(false)
         .withJmxEnabled(false);
-    main.configure().addRoutesBuilder(new WalkPages(1));
     main.addMainListener(
         new MainListenerSupport() {
           @Override
           public void beforeConfigure(BaseMainSupport support) {
             Service.safeHttp(support.getCamelContext(), settings);
+            ReadingBeans.bind(support.getCamelContext(), reading, tally);
           }
         });
     try {
       main.start();
-      main.getCamelContext().createProducerTemplate().sendBody("seda:walk-pages", reading.pass());
       return reading.await();
     } finally {
       main.stop();

@@ -40,6 +40,8 @@ final class RouteFiles {
   private static final Pattern DIRECT = Pattern.compile("direct:([\\w-]+)");
   private static final List<String> READING =
       List.of(
+          "hand-out-rounds.camel.yaml",
+          "walk-pages.camel.yaml",
           "fetch-page.camel.yaml",
           "record-page.camel.yaml",
           "judge-call.camel.yaml",

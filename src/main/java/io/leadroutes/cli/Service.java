@@ -20,10 +20,9 @@ import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Overview;
 import io.leadroutes.ledger.Retries;
 import io.leadroutes.log.Causes;
-import io.leadroutes.poll.Pages;
+import io.leadroutes.poll.PageRecorder;
 import io.leadroutes.poll.Passes;
-import io.leadroutes.poll.VerdictsInOrder;
-import io.leadroutes.poll.WalkPages;
+import io.leadroutes.poll.ReadingBeans;
 import io.leadroutes.settings.Extension;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
@@ -100,7 +99,6 @@ public final class Service implements AutoCloseable {
     try {
       List<String> notes = new ArrayList<>(List.of(files.origin()));
       configure(main, collecting, files);
-      main.configure().addRoutesBuilder(new WalkPages(collecting.accounts().size()));
       main.addMainListener(
           new MainListenerSupport() {
             @Override
@@ -121,7 +119,6 @@ public final class Service implements AutoCloseable {
       Judge judge = new Judge(settings, files.rule());
       ModelCamelContext context = (ModelCamelContext) main.getCamelContext();
       Registry beans = context.getRegistry();
-      beans.bind("verdicts", new VerdictsInOrder());
       beans.bind("judge", judge);
       Set<String> sinks = SettingsChecks.sinks(settings);
       ConsolePort.awaitFree(settings);
@@ -141,8 +138,7 @@ public final class Service implements AutoCloseable {
       DeliveryRules deliveryRules = DeliveryRules.of(settings, accounts);
       notes.addAll(held(deliveries, accounts, judge));
       notes.addAll(probed(new Retries(ledger), deliveryRules));
-      beans.bind("passes", passes);
-      beans.bind("pages", new Pages(calls));
+      ReadingBeans.bind(context, passes, PageRecorder.into(calls));
       beans.bind("deliveries", deliveries);
       beans.bind("leases", leases);
       beans.bind("answer", new Answer());

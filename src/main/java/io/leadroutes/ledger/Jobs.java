@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Backfills: added by a command, worked by whoever polls the account, kept until they are done. */
@@ -92,6 +93,15 @@ public final class Jobs {
                 .bind("account", account.id())
                 .map((rs, ctx) -> job(rs))
                 .findFirst());
+  }
+
+  /** The ids of the accounts that have a backfill which is not done. */
+  public Set<Long> waiting() {
+    return ledger.jdbi.withHandle(
+        h ->
+            h.createQuery("SELECT DISTINCT account_id FROM job WHERE ended_at IS NULL")
+                .mapTo(Long.class)
+                .set());
   }
 
   private static Job job(ResultSet row) throws SQLException {

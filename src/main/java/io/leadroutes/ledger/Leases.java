@@ -2,6 +2,7 @@ package io.leadroutes.ledger;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,23 +25,25 @@ public final class Leases {
   }
 
   /**
-   * Takes or renews the lease of an account.
+   * Takes or renews the leases of accounts, in one statement.
    *
-   * @return whether it is ours now
+   * @return the ids of those that are ours now
    */
-  public boolean hold(Account account) {
+  public Set<Long> hold(List<Account> accounts) {
     return ledger.writer.write(
         h ->
-            h.createUpdate(
-                        """
-                        UPDATE account SET holder = :holder, held_until = <now> + :lease
-                        WHERE id = :id AND (holder = :holder OR holder IS NULL OR held_until < <now>)
-                        """)
-                    .bind("holder", holder)
-                    .bind("lease", millis())
-                    .bind("id", account.id())
-                    .execute()
-                > 0);
+            h.createQuery(
+                    """
+                    UPDATE account SET holder = :holder, held_until = <now> + :lease
+                    WHERE id IN (<ids>)
+                      AND (holder = :holder OR holder IS NULL OR held_until < <now>)
+                    RETURNING id
+                    """)
+                .bind("holder", holder)
+                .bind("lease", millis())
+                .bindList("ids", accounts.stream().map(Account::id).toList())
+                .mapTo(Long.class)
+                .set());
   }
 
   /**

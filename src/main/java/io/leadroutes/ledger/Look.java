@@ -1,6 +1,7 @@
 package io.leadroutes.ledger;
 
 import io.leadroutes.call.Call;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -26,11 +27,12 @@ public record Look(
 
     /** Whether the call belongs to it; one without a creation time does, because it was listed. */
     public boolean holds(Call call) {
-      if (call.createdAt() == null) {
-        return true;
-      }
-      long created = call.createdAt().toEpochMilli();
-      return created >= from && created < to;
+      return call.createdAt() == null || holds(call.createdAt());
+    }
+
+    /** Whether a call created then belongs to it. */
+    public boolean holds(Instant created) {
+      return created.toEpochMilli() >= from && created.toEpochMilli() < to;
     }
   }
 

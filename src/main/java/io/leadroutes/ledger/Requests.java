@@ -3,6 +3,8 @@ package io.leadroutes.ledger;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * The requests of the last minute, of all processes on the ledger: each is noted on disk before it
@@ -38,19 +40,20 @@ public final class Requests {
   /**
    * The answer to a wish.
    *
-   * @param waitMillis how long to wait before asking again; zero means that the request was noted
-   * @param at when it was noted, milliseconds by the ledger's clock
+   * @param granted how many requests were noted, from 0 to as many as were wished for
+   * @param waitMillis where none was: how long to wait before asking again
+   * @param at when they were noted, milliseconds by the ledger's clock
    */
-  public record Permit(long waitMillis, long at) {}
+  public record Grant(int granted, long waitMillis, long at) {}
 
-  /** Notes a request if every bound allows it, in one transaction. */
-  public Permit ask(Account account, String kind, List<Bound> bounds) {
-    return ledger.writer.write(h -> ask(h, account.id(), kind, bounds));
+  /** Notes as many requests as every bound allows, in one transaction. */
+  public Grant ask(Account account, String kind, List<Bound> bounds, int wished) {
+    return ledger.writer.write(h -> ask(h, account.id(), kind, bounds, wished));
   }
 
   private record State(long now, long quietUntil, Integer rateLimit) {}
 
-  private static Permit ask(Handle h, long account, String kind, List<Bound> bounds) {
+  private static Grant ask(Handle h, long account, String kind, List<Bound> bounds, int wished) {
     // Locks out other processes on PostgreSQL; SQLite has one writer anyway.
     State state =
         h.createQuery(
@@ -75,58 +78,80 @@ public final class Requests {
             .mapTo(Integer.class)
             .one();
     long wait = state.quietUntil() - state.now();
+    int granted = wished;
     for (Bound bound : bounds) {
       // Most budgets are far from spent, and then one count answers for all bounds.
       int most = bound.most(state);
-      if (noted >= most) {
+      if (noted + wished > most) {
+        granted = Math.min(granted, most - noted(h, account, state, bound));
+      }
+      if (granted <= 0) {
         wait = Math.max(wait, wait(h, account, state, bound, most));
       }
     }
-    if (wait > 0) {
-      return new Permit(wait, 0);
+    if (wait > 0 || granted <= 0) {
+      return new Grant(0, Math.max(1, wait), 0);
     }
-    h.createUpdate("INSERT INTO request (account_id, at, kind) VALUES (:account, :at, :kind)")
-        .bind("account", account)
-        .bind("at", state.now())
-        .bind("kind", kind)
-        .execute();
-    return new Permit(0, state.now());
+    PreparedBatch rows =
+        h.prepareBatch("INSERT INTO request (account_id, at, kind) VALUES (:account, :at, :kind)");
+    for (int i = 0; i < granted; i++) {
+      rows.bind("account", account).bind("at", state.now()).bind("kind", kind).add();
+    }
+    rows.execute();
+    return new Grant(granted, 0, state.now());
+  }
+
+  /** How many requests the span of a bound holds. */
+  private static int noted(Handle h, long account, State state, Bound bound) {
+    return of(h, account, state, bound, "SELECT COUNT(*)", "").mapTo(Integer.class).one();
   }
 
   /** Until the oldest request that fills the span has left it. */
   private static long wait(Handle h, long account, State state, Bound bound, int most) {
-    String kinds = bound.kinds().isEmpty() ? "" : " AND kind IN (<kinds>)";
-    var query =
-        h.createQuery(
-                "SELECT at FROM request WHERE account_id = :account AND at > :after"
-                    + kinds
-                    + " ORDER BY at DESC LIMIT 1 OFFSET :offset")
-            .bind("account", account)
-            .bind("after", state.now() - bound.span().toMillis())
-            .bind("offset", most - 1);
-    if (!bound.kinds().isEmpty()) {
-      query.bindList("kinds", bound.kinds());
-    }
-    return query
+    return of(h, account, state, bound, "SELECT at", " ORDER BY at DESC LIMIT 1 OFFSET :offset")
+        .bind("offset", most - 1)
         .mapTo(Long.class)
         .findFirst()
         .map(at -> at + bound.span().toMillis() - state.now() + 1)
         .orElse(0L);
   }
 
+  /** A question about the requests that a bound counts. */
+  private static Query of(
+      Handle h, long account, State state, Bound bound, String select, String order) {
+    String kinds = bound.kinds().isEmpty() ? "" : " AND kind IN (<kinds>)";
+    Query query =
+        h.createQuery(
+                select
+                    + " FROM request WHERE account_id = :account AND at > :after"
+                    + kinds
+                    + order)
+            .bind("account", account)
+            .bind("after", state.now() - bound.span().toMillis());
+    return bound.kinds().isEmpty() ? query : query.bindList("kinds", bound.kinds());
+  }
+
   /**
-   * Counts a request from now on, because it may have arrived as late as this. Others that were
-   * noted in the same millisecond count later too, which only leaves more room.
+   * Counts a request from now on, because it may arrive, or have arrived, as late as this.
    *
-   * @param at when it was noted
+   * @param at when it was noted; of several that were noted together, any one stands for it
+   * @return when it is noted now
    */
-  public void arrivedByNow(Account account, long at) {
-    ledger.writer.write(
-        h ->
-            h.createUpdate("UPDATE request SET at = <now> WHERE account_id = :account AND at = :at")
-                .bind("account", account.id())
-                .bind("at", at)
-                .execute());
+  public long arrivesByNow(Account account, long at) {
+    return ledger.writer.write(
+        h -> {
+          long now = h.createQuery("SELECT <now>").mapTo(Long.class).one();
+          h.createUpdate(
+                  """
+                  UPDATE request SET at = :now WHERE <rowId> = (
+                    SELECT <rowId> FROM request WHERE account_id = :account AND at = :at LIMIT 1)
+                  """)
+              .bind("now", now)
+              .bind("account", account.id())
+              .bind("at", at)
+              .execute();
+          return now;
+        });
   }
 
   /** No request of any process leaves before this has passed; an earlier wish for longer stays. */

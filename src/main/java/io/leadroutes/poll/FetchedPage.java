@@ -5,11 +5,7 @@ import io.leadroutes.call.CallPage;
 /**
  * A page that was read.
  *
- * @param began when its request began, milliseconds by the ledger's clock
+ * @param clockAhead by how many milliseconds the ledger's clock is ahead of the API's, null where
+ *     the answer does not tell
  */
-public record FetchedPage(PageRequest request, CallPage page, long began) {
-
-  Pass pass() {
-    return request.pass();
-  }
-}
+public record FetchedPage(PageRequest request, CallPage page, Long clockAhead) {}

@@ -1,7 +1,6 @@
 package io.leadroutes.poll;
 
-import io.leadroutes.call.Call;
-import io.leadroutes.call.CallPage;
+import io.leadroutes.poll.ListedPage.ListedCall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,14 +27,14 @@ final class Order {
    * @param offset where it stands in the list, from 0
    * @param whole whether it was not read in pieces
    */
-  void add(long offset, CallPage page, boolean whole) {
+  void add(long offset, ListedPage page, boolean whole) {
     if (page.calls().isEmpty()) {
       return;
     }
     Instant first = null;
     Instant before = null;
     long idBefore = Long.MAX_VALUE;
-    for (Call call : page.calls()) {
+    for (ListedCall call : page.calls()) {
       Instant created = call.createdAt();
       calls++;
       byId &= call.id() <= idBefore;

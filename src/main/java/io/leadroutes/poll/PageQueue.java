@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,7 +15,6 @@ import java.util.stream.LongStream;
 /**
  * The pages of a pass that are still to be asked for. What fails is asked for again, later; a page
  * that one record keeps from being read is asked for in smaller pieces, until that record is alone.
- * Guarded by its pass.
  */
 final class PageQueue {
 
@@ -27,7 +27,7 @@ final class PageQueue {
   private static final int MOST_WAITS = 5;
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
 
-  private final Pass pass;
+  private final PassScope scope;
   private final LongConsumer culprits;
   private final Deque<PageRequest> waiting = new ArrayDeque<>();
 
@@ -41,23 +41,39 @@ final class PageQueue {
   /**
    * @param culprits told the place in the list of each record that cannot be read even alone
    */
-  PageQueue(Pass pass, LongConsumer culprits) {
-    this.pass = pass;
+  PageQueue(PassScope scope, LongConsumer culprits) {
+    this.scope = scope;
     this.culprits = culprits;
   }
 
   void ask(Window window, int number, int perPage) {
-    waiting.add(new PageRequest(pass, window, number, perPage, 0, 0));
+    waiting.add(new PageRequest(scope, window, number, perPage, 0, 0));
   }
 
   boolean isEmpty() {
     return waiting.isEmpty();
   }
 
-  List<PageRequest> take() {
-    List<PageRequest> all = List.copyOf(waiting);
-    waiting.clear();
-    return all;
+  /** Takes what may be asked for now, or else what may be first; at most so many. */
+  List<PageRequest> take(int most) {
+    long now = System.nanoTime();
+    List<PageRequest> round =
+        waiting.stream()
+            .filter(request -> request.notBefore() == 0 || request.notBefore() - now <= 0)
+            .limit(most)
+            .toList();
+    if (round.isEmpty()) {
+      round =
+          waiting.stream().min(Comparator.comparingLong(r -> r.notBefore() - now)).stream()
+              .toList();
+    }
+    waiting.removeAll(round);
+    return round;
+  }
+
+  /** Puts back, before all others, what was taken and not asked for. */
+  void putBack(PageRequest request) {
+    waiting.addFirst(request);
   }
 
   /** The API answers what no record can spoil: what failed before may be for a record. */
@@ -156,7 +172,7 @@ final class PageQueue {
       return;
     }
     if (suspected.isEmpty()) {
-      waiting.addFirst(PageRequest.control(pass));
+      waiting.addFirst(PageRequest.control(scope));
     }
     suspected.add(request);
   }
@@ -180,7 +196,7 @@ final class PageQueue {
     // A piece is tried once before it is cut itself, a single record as often as anything else.
     int tried = smaller > 1 ? 1 : 0;
     for (long number = from / smaller + 1; (number - 1) * smaller < to; number++) {
-      waiting.add(new PageRequest(pass, request.window(), (int) number, smaller, tried, 0));
+      waiting.add(new PageRequest(scope, request.window(), (int) number, smaller, tried, 0));
     }
   }
 
@@ -197,7 +213,7 @@ final class PageQueue {
 
   private void ask(PageRequest request, List<int[]> pieces) {
     for (int[] piece : pieces) {
-      waiting.add(new PageRequest(pass, request.window(), piece[0], piece[1], 0, 0));
+      waiting.add(new PageRequest(scope, request.window(), piece[0], piece[1], 0, 0));
     }
   }
 

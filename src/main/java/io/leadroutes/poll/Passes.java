@@ -20,23 +20,22 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which passes are due for which account, and what follows from them. An account has at most one
- * quick pass, one full or wide pass and one backfill at a time; accounts do not wait for each
- * other.
+ * The passes of all accounts that this process polls: begins those that are due, has them walked
+ * round by round, and keeps how they ended. Accounts do not wait for each other.
  */
 public final class Passes {
 
@@ -46,9 +45,9 @@ public final class Passes {
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
   private static final Duration LONGEST_PROBE = Duration.ofHours(1);
   private static final Duration LOOK_FOR_JOBS = Duration.ofSeconds(1);
-  private static final Duration BETWEEN_HINTS = Duration.ofSeconds(1);
   private static final Duration BETWEEN_SHARED_HINTS = Duration.ofMillis(250);
   private static final Duration AFTER_LEDGER_TROUBLE = Duration.ofSeconds(5);
+  private static final Duration TAKE_OVER = Duration.ofSeconds(1);
 
   private final Ledger ledger;
   private final Calls calls;
@@ -63,91 +62,45 @@ public final class Passes {
   private final Duration wideLookBack;
   private final Duration retention;
   private final Duration probe;
-  private final List<Polled> accounts = new ArrayList<>();
+  private final Turns turns = new Turns();
+  private final Map<Long, Polled> accounts = new ConcurrentSkipListMap<>();
   private final AtomicLong hints = new AtomicLong();
   private long ledgerTroubleUntil = System.nanoTime();
   private long hintsDue = System.nanoTime();
+  private long jobsDue = System.nanoTime();
+  private long renewalDue = System.nanoTime();
+  private long takeOverDue = System.nanoTime();
+  private Set<Long> waitingJobs = Set.of();
 
-  /** What may run beside each other for one account. */
-  private enum Lane {
-    QUICK,
-    SLOW,
-    JOB;
-
-    static Lane of(Kind kind) {
-      return switch (kind) {
-        case QUICK, HINT -> QUICK;
-        case FULL, WIDE -> SLOW;
-        case BACKFILL, PREVIEW -> JOB;
-      };
-    }
-  }
-
-  /** An account between its passes. Guarded by {@link Passes}. */
+  /** An account between its passes. Guarded by {@link Passes}, but for what one lane alone uses. */
   private static final class Polled {
 
     final Settings own;
-    Source source;
-    final Set<Lane> running = EnumSet.noneOf(Lane.class);
-    boolean held;
-    long renewAt;
-    long quickDue;
-    long fullDue;
-    long wideDue;
-    long jobDue;
-    long hintDue;
-
-    /** How many hints there had been when the pass began that looked for what they hint at. */
-    long hintsFollowed;
+    final Schedule schedule;
+    volatile Source source;
+    boolean isHeld;
 
     /** How many of the hints came by way of the ledger, and when the last of them was left. */
     long hintsOfOthers;
 
     long leftAt = -1;
 
-    /** Whether full passes prove the list newest first. */
-    boolean newestFirst;
-
-    /** In a row, of one kind: outages and pauses are counted apart. */
-    int failures;
-
-    boolean paused;
-
     /** Whether its start was taken back, because the clock that fixed it was wrong. */
     boolean isUnstarted;
 
-    Suspects suspects = Suspects.NONE;
-    Traits traits = Traits.NONE;
+    volatile Suspects suspects = Suspects.NONE;
+    volatile Traits traits = Traits.NONE;
 
-    /** Oddities of quick passes: what the last one saw, and those that stay after a full pass. */
-    String odd;
-
-    boolean lookedInto;
-    final Set<String> excused = new HashSet<>();
-
-    /** How many calls the list of these days had, and how many other passes there have been. */
-    Window totalled;
-
-    long total = -1;
-    int others;
-    int othersBefore = -1;
-
-    /** Wide passes or backfills that failed in a row, which holds nothing else. */
-    int failuresAside;
-
-    Pass slow;
-    boolean slowSaid;
+    /** The backfill that is walked, and how much of it is noted. */
     Job job;
 
-    Polled(Settings own, Source source, long now, Duration untilWide) {
+    LocalDate notedBefore;
+    int[] noted;
+
+    Polled(Settings own, Source source, Schedule schedule) {
       this.own = own;
       this.source = source;
-      renewAt = now;
-      quickDue = now;
-      fullDue = now;
-      jobDue = now;
-      hintDue = now;
-      wideDue = now + untilWide.toNanos();
+      this.schedule = schedule;
     }
   }
 
@@ -181,7 +134,8 @@ public final class Passes {
         account.wideAt() == null
             ? Duration.ZERO
             : Duration.between(now, Instant.ofEpochMilli(account.wideAt()).plus(ONE_DAY));
-    accounts.add(new Polled(own, source, System.nanoTime(), untilWide));
+    accounts.put(account.id(), new Polled(own, source, new Schedule(System.nanoTime(), untilWide)));
+    renewalDue = System.nanoTime();
     calls.begins(account);
     return account;
   }
@@ -206,28 +160,68 @@ public final class Passes {
     hints.incrementAndGet();
   }
 
-  /** The passes that are due now, of the accounts that this process polls. */
-  public synchronized List<Pass> due() {
+  /** The period is over after which each account's newest calls are looked at. */
+  public synchronized void wantHeads() {
+    accounts.values().forEach(polled -> polled.schedule.wantHead());
+  }
+
+  /** The period is over after which all calls of each account's window are read. */
+  public synchronized void wantAll() {
+    accounts.values().forEach(polled -> polled.schedule.wantAll());
+  }
+
+  /** The rounds whose turn it is, of the accounts that this process polls. */
+  public synchronized List<Round> due() {
     long now = System.nanoTime();
-    long hinted = hints.get();
-    if (now - ledgerTroubleUntil < 0) {
-      return List.of();
-    }
-    try {
-      shareHints(now, hinted);
-      List<Pass> due = new ArrayList<>();
-      for (Polled polled : accounts) {
-        if (holds(polled, now)) {
-          addDue(polled, now, hinted, due);
-        }
+    if (now - ledgerTroubleUntil >= 0) {
+      try {
+        long hinted = hints.get();
+        renewLeases(now);
+        shareHints(now, hinted);
+        lookForJobs(now);
+        accounts.values().forEach(polled -> addDue(polled, now, hinted));
+      } catch (RuntimeException e) {
+        ledgerTroubleUntil = now + AFTER_LEDGER_TROUBLE.toNanos();
+        throw e;
       }
-      // Only now, because where the ledger fails for one of them no pass leaves at all.
-      due.forEach(pass -> begins(pass, now, hinted));
-      accounts.forEach(this::saySlow);
-      return due;
-    } catch (RuntimeException e) {
-      ledgerTroubleUntil = now + AFTER_LEDGER_TROUBLE.toNanos();
-      throw e;
+    }
+    return turns.release();
+  }
+
+  private void addDue(Polled polled, long now, long hinted) {
+    if (!polled.isHeld) {
+      return;
+    }
+    Schedule schedule = polled.schedule;
+    Account account = polled.source.account();
+    long all = hinted + polled.hintsOfOthers;
+    boolean isAccepted = account.acceptedAt() != null;
+    boolean hasJob = waitingJobs.contains(account.id());
+    for (Kind kind : schedule.due(now, all, isAccepted, hasJob)) {
+      String share = schedule.isFailing() ? Round.FAILED : polled.source.host();
+      schedule.begins(kind, now, all);
+      turns.add(Round.first(polled.source, kind, share));
+    }
+  }
+
+  private void renewLeases(long now) {
+    Duration third = Duration.ofMillis(leases.millis() / 3);
+    boolean isRenewal = now - renewalDue >= 0;
+    List<Polled> asked =
+        accounts.values().stream().filter(polled -> isRenewal || !polled.isHeld).toList();
+    if (asked.isEmpty() || (!isRenewal && now - takeOverDue < 0)) {
+      return;
+    }
+    Set<Long> held = leases.hold(asked.stream().map(polled -> polled.source.account()).toList());
+    asked.forEach(polled -> polled.isHeld = held.contains(polled.source.account().id()));
+    renewalDue = isRenewal ? now + third.toNanos() : renewalDue;
+    takeOverDue = now + shorter(TAKE_OVER, third).toNanos();
+  }
+
+  private void lookForJobs(long now) {
+    if (now - jobsDue >= 0) {
+      jobsDue = now + LOOK_FOR_JOBS.toNanos();
+      waitingJobs = jobs.waiting();
     }
   }
 
@@ -239,181 +233,167 @@ public final class Passes {
     hintsDue = now + BETWEEN_SHARED_HINTS.toNanos();
     Map<Long, Long> left = ledgerHints.left();
     List<Polled> others = new ArrayList<>();
-    for (Polled polled : accounts) {
+    for (Polled polled : accounts.values()) {
       long leftAt = left.getOrDefault(polled.source.account().id(), 0L);
-      if (!polled.held && hinted + polled.hintsOfOthers != polled.hintsFollowed) {
+      if (!polled.isHeld && !polled.schedule.hasFollowed(hinted + polled.hintsOfOthers)) {
         others.add(polled);
-      } else if (polled.held && polled.leftAt >= 0 && leftAt > polled.leftAt) {
+      } else if (polled.isHeld && polled.leftAt >= 0 && leftAt > polled.leftAt) {
         polled.hintsOfOthers++;
       }
       polled.leftAt = leftAt;
     }
     if (!others.isEmpty()) {
       ledgerHints.leave(others.stream().map(polled -> polled.source.account()).toList());
-      others.forEach(polled -> polled.hintsFollowed = hinted + polled.hintsOfOthers);
+      others.forEach(polled -> polled.schedule.followed(hinted + polled.hintsOfOthers));
     }
   }
 
-  private boolean holds(Polled polled, long now) {
-    if (now - polled.renewAt >= 0) {
-      polled.held = leases.hold(polled.source.account());
-      long next = polled.held ? leases.millis() / 3 : Math.min(1000, leases.millis() / 3);
-      polled.renewAt = now + Duration.ofMillis(next).toNanos();
-    }
-    return polled.held;
-  }
-
-  private void begins(Pass pass, long now, long hinted) {
-    Polled polled = polled(pass);
-    Lane lane = Lane.of(pass.kind);
-    polled.running.add(lane);
-    if (lane == Lane.QUICK) {
-      polled.othersBefore = polled.running.size() == 1 ? polled.others : -1;
-    } else {
-      polled.others++;
-    }
-    if (pass.kind == Kind.FULL) {
-      polled.slow = pass;
-      polled.slowSaid = false;
-    }
-    long all = hinted + polled.hintsOfOthers;
-    if (lane == headLane(polled) && all != polled.hintsFollowed) {
-      polled.hintsFollowed = all;
-      polled.hintDue = now + BETWEEN_HINTS.toNanos();
+  /**
+   * Begins the pass of a round where it has not begun, and takes its requests out of the budget.
+   *
+   * @return the round with the requests that may leave now; without any where it waits
+   */
+  public Round permit(@Body Round round) {
+    Round begun = round;
+    try {
+      begun = round.pass() == null ? begin(round) : round;
+      return turns.permit(begun);
+    } catch (Exception e) {
+      return refuse(begun, e);
     }
   }
 
-  /** Which passes see first what is new. */
-  private static Lane headLane(Polled polled) {
-    return polled.newestFirst ? Lane.QUICK : Lane.SLOW;
-  }
-
-  private void addDue(Polled polled, long now, long hinted, List<Pass> due) {
-    boolean hint =
-        hinted + polled.hintsOfOthers != polled.hintsFollowed
-            && now - polled.hintDue >= 0
-            && polled.failures == 0;
-    boolean full = now - polled.fullDue >= 0 || (hint && headLane(polled) == Lane.SLOW);
-    if (!polled.running.contains(Lane.SLOW) && full) {
-      due.add(start(polled, Kind.FULL));
-    }
-    // After an outage one full pass comes first, so that one request tells whether it is over.
-    if (polled.failures > 0) {
-      return;
-    }
-    if (!polled.running.contains(Lane.SLOW)
-        && !full
-        && polled.source.account().acceptedAt() != null
-        && now - polled.wideDue >= 0) {
-      due.add(start(polled, Kind.WIDE));
-    }
-    if (!polled.running.contains(Lane.QUICK) && headLane(polled) == Lane.QUICK) {
-      if (now - polled.quickDue >= 0) {
-        due.add(start(polled, Kind.QUICK));
-      } else if (hint) {
-        due.add(start(polled, Kind.HINT));
-      }
-    }
-    if (!polled.running.contains(Lane.JOB) && now - polled.jobDue >= 0) {
-      polled.jobDue = now + LOOK_FOR_JOBS.toNanos();
-      polled.job = jobs.next(polled.source.account()).orElse(null);
-      if (polled.job != null) {
-        due.add(start(polled, Kind.BACKFILL));
-      }
-    }
+  private Round begin(Round round) throws Exception {
+    Pass pass = start(polled(round), round.kind());
+    return round.next(pass, pass.next(List.of()));
   }
 
   /** A pass of an account that was added, whether it is due or not. */
-  synchronized Pass start(Account account, Kind kind) {
-    return start(
-        accounts.stream()
-            .filter(polled -> polled.source.account().id() == account.id())
-            .findFirst()
-            .orElseThrow(),
-        kind);
+  Pass start(Account account, Kind kind) throws PollException {
+    return start(polled(account), kind);
   }
 
-  private Pass start(Polled polled, Kind kind) {
+  private Pass start(Polled polled, Kind kind) throws PollException {
     Instant now = Instant.ofEpochMilli(ledger.now());
-    if (polled.isUnstarted) {
-      Source before = polled.source;
-      polled.source = source(polled.own, before.account().name(), before.rule(), now);
-      polled.isUnstarted = false;
-    }
+    beginAnew(polled, now);
     Source source = polled.source;
+    long began = now.toEpochMilli();
     long againFrom = now.minus(lookBack).toEpochMilli();
     Look look = Look.live(source.rule(), againFrom, source.settle().toMillis());
+    PassScope scope = new PassScope(source, kind, look);
     return switch (kind) {
       case QUICK, HINT, FULL -> {
         Long oldestOpen = calls.oldestOpenCall(source.account());
         LocalDate from = Source.dateFrom(source.account(), now, lookBack, wideLookBack, oldestOpen);
         Window window = Window.from(from);
-        long began = now.toEpochMilli();
-        if (kind == Kind.FULL) {
-          yield SlicedPass.whole(source, look, began, window, polled.traits, polled.suspects);
-        }
-        long total = window.equals(polled.totalled) ? polled.total : -1;
-        yield new QuickPass(
-            source,
-            kind,
-            look,
-            began,
-            window,
-            new QuickPass.Before(
-                oldestOpen, polled.traits, polled.suspects, total, Set.copyOf(polled.excused)));
+        yield kind == Kind.FULL
+            ? SlicedPass.whole(scope, began, window, polled.traits, polled.suspects)
+            : new QuickPass(scope, began, window, before(polled, window, oldestOpen));
       }
-      case WIDE -> wide(source, look, now);
-      case BACKFILL -> backfill(source, look, now, polled.job);
+      case WIDE -> wide(scope, now);
+      case BACKFILL -> backfill(polled, scope, now);
       case PREVIEW -> throw new IllegalArgumentException("A preview is started by its command.");
     };
   }
 
-  private SlicedPass wide(Source source, Look look, Instant now) {
+  /** Fixes the start of an account once more, where the clock was wrong that fixed it. */
+  private synchronized void beginAnew(Polled polled, Instant now) {
+    if (polled.isUnstarted) {
+      Source before = polled.source;
+      polled.source = source(polled.own, before.account().name(), before.rule(), now);
+      polled.isUnstarted = false;
+    }
+  }
+
+  private synchronized QuickPass.Before before(Polled polled, Window window, Long oldestOpen) {
+    Schedule schedule = polled.schedule;
+    return new QuickPass.Before(
+        oldestOpen, polled.traits, polled.suspects, schedule.total(window), schedule.excused());
+  }
+
+  private SlicedPass wide(PassScope scope, Instant now) {
     LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
     LocalDate first = now.minus(wideLookBack).atZone(ZoneOffset.UTC).toLocalDate();
     Look.Span counted =
         new Look.Span(
             first.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli(),
             now.minus(ONE_DAY).toEpochMilli());
-    return SlicedPass.days(
-            source,
-            Kind.WIDE,
-            look,
-            now.toEpochMilli(),
-            new Window(first.minusDays(1), today.plusDays(1)))
-        .counting(counted);
+    Window days = new Window(first.minusDays(1), today.plusDays(1));
+    return SlicedPass.days(scope, now.toEpochMilli(), days, counted);
   }
 
-  private SlicedPass backfill(Source source, Look live, Instant now, Job job) {
+  private SlicedPass backfill(Polled polled, PassScope live, Instant now) throws PollException {
+    Source source = live.source();
+    Job job = jobs.next(source.account()).orElseThrow(PollException::stopped);
     Look.Span range = job.span(source.zone());
-    Look look = new Look(live.rule(), live.againFrom(), live.settleMillis(), range, job.sinks());
+    Look look =
+        new Look(
+            live.look().rule(),
+            live.look().againFrom(),
+            live.look().settleMillis(),
+            range,
+            job.sinks());
     // A day more on both ends, because the API's time zone is not known.
     Window days = new Window(job.next().minusDays(1), job.to().plusDays(1));
-    SlicedPass pass = SlicedPass.days(source, Kind.BACKFILL, look, now.toEpochMilli(), days);
-    int[] noted = new int[3];
-    return pass.sliceEnded(
-        following -> {
-          boolean wanted =
-              jobs.progress(
-                  job,
-                  following.plusDays(1),
-                  pass.pages() - noted[0],
-                  pass.calls() - noted[1],
-                  pass.leads() - noted[2],
-                  following.isAfter(days.to()));
-          if (!wanted) {
-            jobs.withdraw(job, source.zone());
-          }
-          noted[0] = pass.pages();
-          noted[1] = pass.calls();
-          noted[2] = pass.leads();
-          return wanted;
-        });
+    polled.job = job;
+    polled.noted = new int[3];
+    polled.notedBefore = null;
+    PassScope scope = new PassScope(source, Kind.BACKFILL, look);
+    return SlicedPass.days(scope, now.toEpochMilli(), days, null);
+  }
+
+  /**
+   * Gives the results of a round to its pass.
+   *
+   * @return the next round, without requests when the pass has come to its end
+   */
+  public Round next(@Body List<PageResult> results, @Variable("round") Round round) {
+    Pass pass = round.pass();
+    try {
+      Round next = round.next(results);
+      if (pass.kind() == Kind.BACKFILL && !isWanted((SlicedPass) pass)) {
+        next = round.next(pass, List.of());
+      }
+      if (!next.isUnfinished()) {
+        accept(pass);
+        turns.giveBack(round);
+      } else if (pass.kind() == Kind.FULL) {
+        saySlow((SlicedPass) pass);
+      }
+      return next;
+    } catch (Exception e) {
+      return refuse(round, e);
+    }
+  }
+
+  /** Notes how far a backfill has come; whether it is to go on. */
+  private boolean isWanted(SlicedPass pass) {
+    Polled polled = polled(pass.source().account());
+    LocalDate doneBefore = pass.doneBefore();
+    if (doneBefore == null || doneBefore.equals(polled.notedBefore)) {
+      return true;
+    }
+    boolean isWanted =
+        jobs.progress(
+            polled.job,
+            // The first day is one more than was ordered.
+            doneBefore.plusDays(1),
+            pass.pages() - polled.noted[0],
+            pass.calls() - polled.noted[1],
+            pass.leads() - polled.noted[2],
+            doneBefore.isAfter(pass.window().to()));
+    if (!isWanted) {
+      jobs.withdraw(polled.job, pass.source().zone());
+    }
+    polled.notedBefore = doneBefore;
+    polled.noted = new int[] {pass.pages(), pass.calls(), pass.leads()};
+    return isWanted;
   }
 
   /** Ends a pass all of whose pages were read and recorded. */
-  public void accept(@Body Pass pass) {
-    Account account = pass.source.account();
+  void accept(Pass pass) {
+    Account account = pass.source().account();
+    Polled polled = polled(account);
     String remark = remark(pass);
     for (long before : pass.hiddenBehind()) {
       calls.hidden(
@@ -422,181 +402,136 @@ public final class Passes {
           "ClickSpeak cannot list the record behind call " + before + ", even alone.");
     }
     calls.passEnded(row(pass, remark, pass.refused(), false));
-    if (pass.kind == Kind.FULL) {
-      calls.counts(account, pass.source.rule());
-    }
-    if (pass.kind == Kind.WIDE) {
-      calls.forget(account, retention.toMillis());
+    switch (pass.kind()) {
+      case FULL -> calls.counts(account, pass.source().rule());
+      case WIDE -> calls.forget(account, retention.toMillis());
+      case BACKFILL -> {
+        if (pass.refused() != null) {
+          jobs.waits(polled.job, pass.refused());
+        }
+      }
+      default -> {}
     }
     synchronized (this) {
-      Polled polled = polled(pass);
-      if (polled.failures > 0) {
+      if (polled.schedule.ended(pass, System.nanoTime())) {
         LOG.info("Account {} is read again.", account.name());
       }
-      polled.failures = 0;
-      polled.paused = false;
-      if (Lane.of(pass.kind) != Lane.JOB && pass.kind != Kind.WIDE) {
+      remember(pass, polled);
+    }
+    if (pass.newCalls() + pass.changed() > 0) {
+      LOG.info(
+          "Account {}: {} new and {} changed calls in {} pages ({} pass).",
+          account.name(),
+          pass.newCalls(),
+          pass.changed(),
+          pass.pages(),
+          pass.kind().passWord());
+    }
+  }
+
+  /** Keeps what the next passes should know. */
+  private void remember(Pass pass, Polled polled) {
+    boolean isAccepted = pass.refused() == null;
+    switch (pass.kind()) {
+      case QUICK, HINT -> polled.suspects = pass.suspects();
+      case FULL -> {
         polled.suspects = pass.suspects();
+        polled.traits = ((SlicedPass) pass).traits();
+        if (isAccepted) {
+          polled.source = polled.source.accepted(Kind.FULL, pass.startedAt);
+        }
       }
-      if (pass.newCalls() + pass.changed() > 0) {
-        LOG.info(
-            "Account {}: {} new and {} changed calls in {} pages ({} pass).",
-            account.name(),
-            pass.newCalls(),
-            pass.changed(),
-            pass.pages(),
-            pass.kind.passWord());
+      case WIDE -> polled.source = polled.source.accepted(Kind.WIDE, pass.startedAt);
+      default -> {
+        if (!isAccepted) {
+          polled.schedule.jobWaits(System.nanoTime() + period.toNanos());
+        }
       }
-      plan(pass, polled);
     }
   }
 
   /** What the ledger's rows say about a pass that came to its end. */
   private String remark(Pass pass) {
-    if (pass.kind == Kind.WIDE && pass.remark() == null) {
+    if (pass.kind() == Kind.WIDE && pass.remark() == null) {
       SlicedPass wide = (SlicedPass) pass;
-      int gone = calls.count(pass.source.account(), wide.counted()) - wide.countedCalls();
+      int gone = calls.count(pass.source().account(), wide.counted()) - wide.countedCalls();
       return gone > 0 ? gone + " calls that the ledger knows are not listed any more." : null;
     }
     return pass.remark();
   }
 
-  /** When the next passes are due, after one that came to its end. */
-  private void plan(Pass pass, Polled polled) {
-    long now = System.nanoTime();
-    // From the start of the pass on, so that passes keep their beat however long they take.
-    long took = Duration.ofMillis(Math.max(0, ledger.now() - pass.startedAt)).toNanos();
-    long nextPeriod = Math.max(now, now - took + period.toNanos());
-    switch (pass.kind) {
-      case QUICK, HINT -> {
-        polled.quickDue = nextPeriod;
-        QuickPass quick = (QuickPass) pass;
-        if (isToBeLookedInto(quick, polled)) {
-          polled.fullDue = now;
-        }
-        polled.newestFirst &= !quick.isOutOfOrder();
-        total(polled, quick.window(), quick.total());
-      }
-      case FULL -> {
-        SlicedPass full = (SlicedPass) pass;
-        boolean newestFirst = full.newestFirst();
-        polled.traits = full.traits();
-        polled.lookedInto = true;
-        total(polled, full.window(), full.traits().total());
-        boolean accepted = pass.refused() == null;
-        polled.newestFirst = newestFirst && (accepted || polled.newestFirst);
-        boolean later = accepted && newestFirst;
-        polled.fullDue = later ? Math.max(now, now - took + fullPeriod.toNanos()) : nextPeriod;
-        polled.quickDue = nextPeriod;
-        if (accepted) {
-          polled.source = polled.source.accepted(Kind.FULL, pass.startedAt);
-        }
-      }
-      case WIDE -> {
-        polled.failuresAside = 0;
-        polled.wideDue = now + ONE_DAY.toNanos();
-        polled.source = polled.source.accepted(Kind.WIDE, pass.startedAt);
-      }
-      case BACKFILL -> {
-        polled.failuresAside = 0;
-        polled.jobDue = pass.refused() == null ? now : nextPeriod;
-        if (pass.refused() != null) {
-          jobs.waits(polled.job, pass.refused());
-        }
-      }
-      case PREVIEW -> throw new IllegalArgumentException("A preview is not planned.");
-    }
-    ends(pass, polled);
-  }
-
-  private static void ends(Pass pass, Polled polled) {
-    Lane lane = Lane.of(pass.kind);
-    polled.running.remove(lane);
-    polled.others += lane == Lane.QUICK ? 0 : 1;
-    polled.slow = pass == polled.slow ? null : polled.slow;
-  }
-
-  private static void total(Polled polled, Window window, long total) {
-    polled.totalled = window;
-    polled.total = total;
-  }
-
-  /**
-   * Whether a full pass has to follow a quick one. What is still odd after a full pass is how the
-   * list is: it is not looked into again until it was gone for once.
-   */
-  private static boolean isToBeLookedInto(QuickPass quick, Polled polled) {
-    boolean undisturbed =
-        polled.running.size() == 1 && polled.others == polled.othersBefore && quick.total() >= 0;
-    String odd =
-        quick.oddity() == null && undisturbed && quick.hasGrownUnseen()
-            ? "the list has grown by more than came at its head"
-            : quick.oddity();
-    polled.excused.removeIf(excused -> !excused.equals(odd));
-    if (odd != null && odd.equals(polled.odd) && polled.lookedInto && !quick.isOutOfOrder()) {
-      polled.excused.add(odd);
-      return false;
-    }
-    polled.lookedInto &= odd != null && odd.equals(polled.odd);
-    polled.odd = odd;
-    return odd != null;
-  }
-
   /** A full pass that cannot come to its end in time is said while it goes on. */
-  private void saySlow(Polled polled) {
-    if (polled.slow == null || polled.slowSaid) {
-      return;
-    }
-    String slow = ((SlicedPass) polled.slow).slow(fullPeriod);
+  private void saySlow(SlicedPass pass) {
+    String slow = pass.saysSlow(fullPeriod);
     if (slow != null) {
-      polled.slowSaid = true;
-      LOG.warn("Account {}: {}", polled.source.account().name(), slow);
-      calls.passEnded(row(polled.slow, null, slow, false));
+      LOG.warn("Account {}: {}", pass.source().account().name(), slow);
+      calls.passEnded(row(pass, null, slow, false));
     }
   }
 
   /** Ends a pass that did not come through: what it recorded stays, the next one starts over. */
-  public void refuse(
-      @Body Pass pass, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-    pass.end();
+  public Round refuse(
+      @Variable("round") Round round,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+    turns.giveBack(round);
+    if (round.pass() != null) {
+      refuse(round.pass(), failure);
+    } else {
+      unbegun(round, failure);
+    }
+    return round.next(round.pass(), List.of());
+  }
+
+  private synchronized void unbegun(Round round, Exception failure) {
+    Polled polled = polled(round);
+    polled.schedule.unbegun(round.kind());
+    if (PollException.in(failure) == null && System.nanoTime() - ledgerTroubleUntil >= 0) {
+      ledgerTroubleUntil = System.nanoTime() + AFTER_LEDGER_TROUBLE.toNanos();
+      LOG.warn("Account {}: {}", round.source().account().name(), reason(failure));
+      if (LedgerTrouble.in(failure) == null) {
+        LOG.error("Account {}: {}", round.source().account().name(), Trace.of(failure));
+      }
+    }
+  }
+
+  /** The same for a pass. */
+  void refuse(Pass pass, Exception failure) {
     PollException known = PollException.in(failure);
     String reason = reason(failure);
     boolean stop = known != null && known.isStop();
+    Account account = pass.source().account();
+    Polled polled = polled(account);
+    boolean aside = pass.kind() == Kind.WIDE || pass.kind() == Kind.BACKFILL;
+    if (aside && known != null && known.isRefusal()) {
+      refuseAside(pass, polled, known.status());
+      return;
+    }
+    boolean paused = known != null && known.paused();
+    boolean isClock = known != null && known.kind() == PollException.Kind.CLOCK;
+    if (isClock) {
+      calls.unstart(account);
+    }
+    if (pass.kind() == Kind.BACKFILL && !stop) {
+      jobs.waits(polled.job, reason);
+    }
     synchronized (this) {
-      Polled polled = polled(pass);
-      boolean aside = pass.kind == Kind.WIDE || pass.kind == Kind.BACKFILL;
-      if (aside && known != null && known.isRefusal()) {
-        refuseAside(pass, polled, known.status());
-        return;
-      }
-      boolean pausedNow = known != null && known.paused();
-      polled.failures = pausedNow == polled.paused ? polled.failures : 0;
-      Duration wait = wait(known, polled.failures);
-      if (polled.failures == 0 && !stop) {
+      int before = polled.schedule.failuresBefore(paused);
+      Duration wait = wait(known, before);
+      if (before == 0 && !stop) {
         LOG.warn(
             "Account {}: {} Next try in {} s.",
-            pass.source.account().name(),
+            account.name(),
             reason,
             Math.max(1, wait.toSeconds()));
         if (known == null && !io(failure) && LedgerTrouble.in(failure) == null) {
-          LOG.error("Account {}: {}", pass.source.account().name(), Trace.of(failure));
+          LOG.error("Account {}: {}", account.name(), Trace.of(failure));
         }
       }
-      polled.failures++;
-      polled.paused = pausedNow;
-      // The next one is a full pass, whichever failed.
-      polled.fullDue = System.nanoTime() + wait.toNanos();
-      ends(pass, polled);
-      if (known != null && known.kind() == PollException.Kind.CLOCK) {
-        calls.unstart(pass.source.account());
-        polled.isUnstarted = true;
-      }
-      if (pass.kind == Kind.BACKFILL && !stop) {
-        jobs.waits(polled.job, reason);
-      }
+      polled.schedule.failed(pass.kind(), paused, System.nanoTime() + wait.toNanos());
+      polled.isUnstarted |= isClock;
     }
-    if (known != null && known.paused()) {
-      calls.paused(pass.source.account(), reason);
+    if (paused) {
+      calls.paused(account, reason);
     }
     calls.passEnded(row(pass, null, reason, stop));
   }
@@ -608,27 +543,26 @@ public final class Passes {
         "ClickSpeak refuses the days that are asked for (HTTP "
             + status
             + "): "
-            + (pass.kind == Kind.WIDE ? "lower poll.wide-look-back" : "order later days")
+            + (pass.kind() == Kind.WIDE ? "lower poll.wide-look-back" : "order later days")
             + ", or ask its support whether date_from and date_to are still parameters.";
-    Duration wait =
-        shorter(
-            AFTER_REFUSAL.multipliedBy(1L << Math.min(polled.failuresAside, 10)), LONGEST_PROBE);
-    if (polled.failuresAside++ == 0) {
-      LOG.warn(
-          "Account {}: the {} pass is refused; what is new is read all the same. {} Next try in {}"
-              + " s.",
-          pass.source.account().name(),
-          pass.kind.passWord(),
-          reason,
-          wait.toSeconds());
-    }
-    if (pass.kind == Kind.WIDE) {
-      polled.wideDue = System.nanoTime() + wait.toNanos();
-    } else {
-      polled.jobDue = System.nanoTime() + wait.toNanos();
+    if (pass.kind() == Kind.BACKFILL) {
       jobs.waits(polled.job, reason);
     }
-    ends(pass, polled);
+    synchronized (this) {
+      int before = polled.schedule.failuresAside();
+      Duration wait =
+          shorter(AFTER_REFUSAL.multipliedBy(1L << Math.min(before, 10)), LONGEST_PROBE);
+      if (before == 0) {
+        LOG.warn(
+            "Account {}: the {} pass is refused; what is new is read all the same. {} Next try in"
+                + " {} s.",
+            pass.source().account().name(),
+            pass.kind().passWord(),
+            reason,
+            wait.toSeconds());
+      }
+      polled.schedule.refusedAside(pass.kind(), System.nanoTime() + wait.toNanos());
+    }
     calls.passEnded(row(pass, null, reason, false));
   }
 
@@ -669,18 +603,19 @@ public final class Passes {
     leases.release();
   }
 
-  private Polled polled(Pass pass) {
-    return accounts.stream()
-        .filter(polled -> polled.source.account().id() == pass.source.account().id())
-        .findFirst()
-        .orElseThrow();
+  private Polled polled(Round round) {
+    return polled(round.source().account());
+  }
+
+  private Polled polled(Account account) {
+    return accounts.get(account.id());
   }
 
   private static PassRow row(Pass pass, String remark, String refused, boolean stopped) {
     Window window = pass.window();
     return new PassRow(
-        pass.source.account(),
-        pass.kind.passWord(),
+        pass.source().account(),
+        pass.kind().passWord(),
         window.from() == null ? null : window.from().toString(),
         window.to() == null ? null : window.to().toString(),
         pass.startedAt,

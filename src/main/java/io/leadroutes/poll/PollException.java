@@ -24,8 +24,12 @@ public class PollException extends Exception {
     UNREADABLE,
     /** The answer is over the cap: it will be next time too. */
     TOO_LARGE,
-    /** Nothing is wrong: the service stopped, or the pass has ended. */
-    STOPPED
+    /** Nothing is wrong: the service stopped. */
+    STOPPED,
+    /**
+     * Nothing is wrong: the request waited for so long that it needs a place in the budget anew.
+     */
+    UNASKED
   }
 
   /** What says that a page cannot be had as it was asked for, rather than that something broke. */
@@ -34,21 +38,28 @@ public class PollException extends Exception {
   private final Kind kind;
   private final Duration retryAfter;
   private final int status;
+  private final Long clockAhead;
 
-  private PollException(String sentence, Kind kind, Duration retryAfter, int status) {
+  private PollException(
+      String sentence, Kind kind, Duration retryAfter, int status, Long clockAhead) {
     super(sentence);
     this.kind = kind;
     this.retryAfter = retryAfter;
     this.status = status;
+    this.clockAhead = clockAhead;
   }
 
   static PollException of(Kind kind, String sentence) {
-    return new PollException(sentence, kind, null, 0);
+    return new PollException(sentence, kind, null, 0, null);
   }
 
-  /** The same failure, with the status of the answer that told it. */
-  PollException answered(int httpStatus) {
-    return new PollException(getMessage(), kind, retryAfter, httpStatus);
+  /**
+   * The same failure, with what the answer that told it says besides.
+   *
+   * @param ahead by how many milliseconds the ledger's clock is ahead of the API's, or null
+   */
+  PollException answered(int httpStatus, Long ahead) {
+    return new PollException(getMessage(), kind, retryAfter, httpStatus, ahead);
   }
 
   static PollException paused(String remedy) {
@@ -61,7 +72,7 @@ public class PollException extends Exception {
    * @param retryAfter how long, or null where it does not say
    */
   static PollException busy(String reason, Duration retryAfter) {
-    return new PollException(reason, Kind.BUSY, retryAfter, 0);
+    return new PollException(reason, Kind.BUSY, retryAfter, 0, null);
   }
 
   static PollException failed(String reason) {
@@ -71,6 +82,11 @@ public class PollException extends Exception {
   /** The service stopped before the pass came to its end. */
   static PollException stopped() {
     return of(Kind.STOPPED, "The service stopped before the end of the list.");
+  }
+
+  /** The request was not made. */
+  static PollException unasked() {
+    return of(Kind.UNASKED, "The request waited for too long after it was noted.");
   }
 
   Kind kind() {
@@ -97,6 +113,11 @@ public class PollException extends Exception {
   /** The status of the answer that told it, or 0. */
   int status() {
     return status;
+  }
+
+  /** By how many milliseconds the ledger's clock is ahead of the API's, or null. */
+  Long clockAhead() {
+    return clockAhead;
   }
 
   boolean isStop() {

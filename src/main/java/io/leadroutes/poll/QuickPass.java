@@ -1,10 +1,8 @@
 package io.leadroutes.poll;
 
-import io.leadroutes.call.Call;
-import io.leadroutes.call.CallPage;
 import io.leadroutes.call.CallPage.Next;
 import io.leadroutes.ledger.Calls.Recorded;
-import io.leadroutes.ledger.Look;
+import io.leadroutes.poll.ListedPage.ListedCall;
 import io.leadroutes.poll.Walk.Discrepancy;
 import java.time.Instant;
 import java.util.Set;
@@ -45,13 +43,13 @@ final class QuickPass extends Pass {
   private boolean outOfOrder;
   private Suspects suspects;
 
-  QuickPass(Source source, Kind kind, Look look, long startedAt, Window window, Before before) {
-    super(source, kind, look, startedAt);
+  QuickPass(PassScope scope, long startedAt, Window window, Before before) {
+    super(scope, startedAt);
     this.window = window;
     this.before = before;
     suspects = before.suspects();
-    size = before.traits().size(source.perPage());
-    queue = new PageQueue(this, this::culprit);
+    size = before.traits().size(scope.source().perPage());
+    queue = new PageQueue(scope, this::culprit);
   }
 
   @Override
@@ -82,8 +80,8 @@ final class QuickPass extends Pass {
       return request.number() > 1 && failure.isRefusal();
     }
     if (request.number() == 1) {
-      boolean ours = failure.isRefusal() && size != source.perPage();
-      size = ours ? source.perPage() : size;
+      boolean ours = failure.isRefusal() && size != source().perPage();
+      size = ours ? source().perPage() : size;
       number = ours ? 0 : number;
       return ours;
     }
@@ -94,7 +92,7 @@ final class QuickPass extends Pass {
   }
 
   @Override
-  void read(PageRequest request, CallPage page) {
+  void read(PageRequest request, ListedPage page, Recorded recorded) {
     int rows = page.rows();
     boolean whole = request.perPage() >= size;
     if (number == 1 && whole && page.perPage() >= 1 && page.perPage() < size) {
@@ -120,7 +118,7 @@ final class QuickPass extends Pass {
       firstTotal = firstTotal < 0 ? page.total() : firstTotal;
       total = page.total();
     }
-    for (Call call : page.calls()) {
+    for (ListedCall call : page.calls()) {
       Instant created = call.createdAt();
       if (created != null && (oldest == null || created.isBefore(oldest))) {
         oldest = created;
@@ -131,9 +129,11 @@ final class QuickPass extends Pass {
       outOfOrder = true;
       odd = "the list is not newest first";
     }
+    differed |= recorded.differed() > 0;
+    arrived += recorded.newCalls() + recorded.setAside();
   }
 
-  private void promise(CallPage page) {
+  private void promise(ListedPage page) {
     if (page.tellsTotal()) {
       promised = Math.max(promised, (page.total() + size - 1) / size);
     }
@@ -142,12 +142,6 @@ final class QuickPass extends Pass {
 
   private void odd(String what) {
     odd = odd == null ? what : odd;
-  }
-
-  @Override
-  void learn(PageRequest request, CallPage page, Recorded recorded) {
-    differed |= recorded.differed() > 0;
-    arrived += recorded.newCalls() + recorded.setAside();
   }
 
   private void culprit(long offset) {
@@ -161,7 +155,7 @@ final class QuickPass extends Pass {
   }
 
   @Override
-  synchronized Suspects suspects() {
+  Suspects suspects() {
     return suspects;
   }
 
@@ -172,27 +166,27 @@ final class QuickPass extends Pass {
 
   /** What it saw that a full pass has to look into, or null. */
   @Override
-  synchronized String remark() {
+  String remark() {
     return odd == null || before.excused().contains(odd) ? null : odd;
   }
 
   /** What was odd, also where a full pass has looked into it before; or null. */
-  synchronized String oddity() {
+  String oddity() {
     return odd;
   }
 
   /** Whether it saw that the list is not newest first. */
-  synchronized boolean isOutOfOrder() {
+  boolean isOutOfOrder() {
     return outOfOrder;
   }
 
   /** Calls in the list, or -1. */
-  synchronized long total() {
+  long total() {
     return firstTotal;
   }
 
   /** Whether the list has grown by more calls than came at its head. */
-  synchronized boolean hasGrownUnseen() {
+  boolean hasGrownUnseen() {
     return before.total() >= 0 && firstTotal - before.total() > arrived;
   }
 

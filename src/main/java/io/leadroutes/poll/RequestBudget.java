@@ -3,7 +3,8 @@ package io.leadroutes.poll;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Requests;
 import io.leadroutes.ledger.Requests.Bound;
-import io.leadroutes.ledger.Requests.Permit;
+import io.leadroutes.ledger.Requests.Grant;
+import io.leadroutes.poll.PageRequest.Permit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public final class RequestBudget {
    * within it; anything else counts from its answer on.
    */
   private static final Duration MARGIN = Duration.ofMillis(250);
+
+  /** While it is noted it keeps others back: for less than the shortest window. */
+  private static final Duration STALE = Duration.ofSeconds(5);
 
   /** Whoever waited for so long is not passed over any more: a small minimum share. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -90,26 +94,37 @@ public final class RequestBudget {
   }
 
   /**
-   * Takes one request out of the budget when there is one; it is on disk then.
+   * Takes requests out of the budget, as far as there are any; they are on disk then.
    *
-   * @param waited for how long it has been asked for
+   * @param waited for how long they have been asked for
    */
-  Permit ask(Kind kind, Duration waited) {
+  Grant ask(Kind kind, Duration waited, int wished) {
     if (waited.compareTo(PATIENCE) < 0 && hasToWait(kind)) {
-      return new Permit(NEXT_LOOK_MILLIS, 0);
+      return new Grant(0, NEXT_LOOK_MILLIS, 0);
     }
-    return requests.ask(account, kind.word(), bounds(kind, perMinute, perTenSeconds));
+    return requests.ask(account, kind.word(), bounds(kind, perMinute, perTenSeconds), wished);
   }
 
   /**
-   * A request has come to its end, answered or not.
+   * A request leaves, perhaps some time after it was noted.
    *
-   * @param at when it was noted, by the ledger's clock
-   * @param took since it was asked for
+   * @return when it is noted now
+   * @throws PollException where that was so long ago that it has to be asked for again
    */
-  void ended(long at, Duration took) {
-    if (took.compareTo(MARGIN) > 0) {
-      requests.arrivedByNow(account, at);
+  Permit leaves(Permit permit) throws PollException {
+    if (permit.age().compareTo(STALE) > 0) {
+      throw PollException.unasked();
+    }
+    if (permit.age().compareTo(MARGIN) <= 0) {
+      return permit;
+    }
+    return new Permit(requests.arrivesByNow(account, permit.began()), System.nanoTime());
+  }
+
+  /** A request has come to its end, answered or not. */
+  void ended(Permit permit) {
+    if (permit.age().compareTo(MARGIN) > 0) {
+      requests.arrivesByNow(account, permit.began());
     }
   }
 

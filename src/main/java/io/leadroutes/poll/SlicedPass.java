@@ -1,9 +1,8 @@
 package io.leadroutes.poll;
 
-import io.leadroutes.call.Call;
-import io.leadroutes.call.CallPage;
 import io.leadroutes.ledger.Calls.Recorded;
 import io.leadroutes.ledger.Look;
+import io.leadroutes.poll.ListedPage.ListedCall;
 import io.leadroutes.poll.Walk.Discrepancy;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * A pass that reads every page of its days: of one window, or day by day in slices that overlap. A
@@ -54,7 +52,6 @@ final class SlicedPass extends Pass {
   private final LocalDate today;
   private final PageQueue queue;
   private final Traits traits;
-  private Predicate<LocalDate> sliceEnded = day -> true;
   private Window slice;
 
   /** The last day of slices of days, null while the whole window is read as one list. */
@@ -64,14 +61,13 @@ final class SlicedPass extends Pass {
   private final Deque<String> statuses = new ArrayDeque<>();
 
   private boolean inclusive;
-  private boolean refusedSliceEnds = true;
-  private Look.Span counted;
+  private final boolean isRefusedBySlice;
+  private final Look.Span counted;
   private int countedCalls;
   private SeenIds countedBefore = new SeenIds();
   private SeenIds countedNow = new SeenIds();
   private SeenIds before;
   private SeenIds dayIds = new SeenIds();
-  private Tally tally;
 
   private Walk walk;
   private Phase phase;
@@ -106,6 +102,8 @@ final class SlicedPass extends Pass {
 
   private boolean newestFirst = true;
   private boolean done;
+  private LocalDate doneBefore;
+  private boolean isSlowSaid;
   private int oddSlices;
   private long missing;
   private long promised;
@@ -117,27 +115,28 @@ final class SlicedPass extends Pass {
   private Suspects foundNow = Suspects.NONE;
 
   private SlicedPass(
-      Source source,
-      Kind kind,
-      Look look,
+      PassScope scope,
       long startedAt,
       Window whole,
       Traits traits,
-      Suspects suspects) {
-    super(source, kind, look, startedAt);
+      Suspects suspects,
+      Look.Span counted) {
+    super(scope, startedAt);
     this.whole = whole;
     this.traits = traits;
     this.suspects = suspects;
+    this.counted = counted;
+    isRefusedBySlice = scope.kind() == Kind.FULL || scope.kind() == Kind.BACKFILL;
     learnt = traits;
     lastPage = traits.lastPage();
     today = Instant.ofEpochMilli(startedAt).atZone(ZoneOffset.UTC).toLocalDate();
-    queue = new PageQueue(this, this::culprit);
+    queue = new PageQueue(scope, this::culprit);
   }
 
   /** A pass over one window, as it is. */
   static SlicedPass whole(
-      Source source, Look look, long startedAt, Window window, Traits traits, Suspects suspects) {
-    SlicedPass pass = new SlicedPass(source, Kind.FULL, look, startedAt, window, traits, suspects);
+      PassScope scope, long startedAt, Window window, Traits traits, Suspects suspects) {
+    SlicedPass pass = new SlicedPass(scope, startedAt, window, traits, suspects, null);
     pass.slice = window;
     pass.known = traits.recent();
     if (traits.lastPage() > 0 && window.from() != null) {
@@ -153,32 +152,12 @@ final class SlicedPass extends Pass {
    * whether the API takes the last day for included; once two slices share their calls it is.
    *
    * @param days both included
+   * @param counted a span whose different calls are counted, or null
    */
-  static SlicedPass days(Source source, Kind kind, Look look, long startedAt, Window days) {
-    SlicedPass pass =
-        new SlicedPass(source, kind, look, startedAt, days, Traits.NONE, Suspects.NONE);
+  static SlicedPass days(PassScope scope, long startedAt, Window days, Look.Span counted) {
+    SlicedPass pass = new SlicedPass(scope, startedAt, days, Traits.NONE, Suspects.NONE, counted);
     pass.beginDays(days);
     return pass;
-  }
-
-  /** Told the first day that is not done yet, whenever a slice is; says whether to go on. */
-  SlicedPass sliceEnded(Predicate<LocalDate> listener) {
-    sliceEnded = listener;
-    return this;
-  }
-
-  /** Counts the different calls created in a span; a slice that cannot be relied on is noted. */
-  SlicedPass counting(Look.Span span) {
-    counted = span;
-    refusedSliceEnds = false;
-    return this;
-  }
-
-  /** Judges all calls and records nothing. */
-  SlicedPass into(Tally tally) {
-    this.tally = tally;
-    refusedSliceEnds = false;
-    return this;
   }
 
   private void beginDays(Window days) {
@@ -207,7 +186,7 @@ final class SlicedPass extends Pass {
     sliceTotal = -1;
     sizes = null;
     sizesTried = 0;
-    beginWalk(slice.equals(whole) ? traits.size(source.perPage()) : source.perPage());
+    beginWalk(slice.equals(whole) ? traits.size(source().perPage()) : source().perPage());
   }
 
   private void beginWalk(int size) {
@@ -223,7 +202,7 @@ final class SlicedPass extends Pass {
     if (sizes == null) {
       int first = asked;
       sizes =
-          Traits.sizes(usual > 0 ? usual : source.perPage()).stream()
+          Traits.sizes(usual > 0 ? usual : source().perPage()).stream()
               .filter(size -> size != first)
               .toList();
     }
@@ -248,7 +227,7 @@ final class SlicedPass extends Pass {
 
   private void askPages() {
     long last = next == 1 ? 1 : walk.last();
-    int atOnce = traits.withoutPages() ? 1 : AT_ONCE;
+    int atOnce = traits.withoutPages() ? 1 : MAX_ROUND;
     for (int i = 0; i < atOnce && next <= last; i++) {
       queue.ask(slice, next++, walk.size());
     }
@@ -395,7 +374,7 @@ final class SlicedPass extends Pass {
     } else {
       String trouble =
           "The list changed while it was walked, " + walks + " times: " + found.text + ".";
-      if (refusedSliceEnds) {
+      if (isRefusedBySlice) {
         refuse(trouble);
       } else {
         oddSlices++;
@@ -497,7 +476,7 @@ final class SlicedPass extends Pass {
     count();
     SeenIds seen = dayIds;
     dayIds = new SeenIds();
-    if (kind == Kind.FULL) {
+    if (kind() == Kind.FULL) {
       all.addAll(seen);
     }
     if (before != null && !inclusive) {
@@ -506,15 +485,13 @@ final class SlicedPass extends Pass {
     }
     before = seen;
     if (lastDay == null) {
-      sliceEnded.test(null);
       done = true;
       return;
     }
     boolean end = slice.to() == null;
     LocalDate following = end ? lastDay.plusDays(1) : slice.from().plusDays(inclusive ? 2 : 1);
-    if (!sliceEnded.test(following)) {
-      done = true;
-    } else if (following.isAfter(lastDay)) {
+    doneBefore = following;
+    if (following.isAfter(lastDay)) {
       done = true;
       wholeEnds();
     } else {
@@ -525,7 +502,7 @@ final class SlicedPass extends Pass {
 
   /** After days that stood for one window which could not be read as one list. */
   private void wholeEnds() {
-    if (kind == Kind.FULL) {
+    if (kind() == Kind.FULL) {
       long open = Math.max(0, wholeTotal - all.distinct() - unread);
       if (whole.from() == null && open > missing) {
         if (goesBack()) {
@@ -535,7 +512,7 @@ final class SlicedPass extends Pass {
         missing = open;
         promised = wholeTotal;
       }
-      boolean oneListAgain = !capped && all.distinct() <= (long) lastPage * source.perPage();
+      boolean oneListAgain = !capped && all.distinct() <= (long) lastPage * source().perPage();
       lastPage = oneListAgain ? 0 : lastPage;
       remember(Discrepancy.MISSING, open, wholeTotal, Traits.recent(known, all));
     }
@@ -603,11 +580,11 @@ final class SlicedPass extends Pass {
   private boolean explainsFirst() {
     if (slice.to() != null && !slice.to().isBefore(today.minusDays(2))) {
       slice = slice.open();
-      beginWalk(source.perPage());
+      beginWalk(source().perPage());
       return true;
     }
-    if (walks == 0 && asked != source.perPage()) {
-      beginWalk(source.perPage());
+    if (walks == 0 && asked != source().perPage()) {
+      beginWalk(source().perPage());
       return true;
     }
     if (walks > 0) {
@@ -631,26 +608,21 @@ final class SlicedPass extends Pass {
   }
 
   @Override
-  void read(PageRequest request, CallPage page) {
+  void read(PageRequest request, ListedPage page, Recorded recorded) {
     if (phase == Phase.PAGES) {
       walk.page(request.number(), request.perPage(), page);
     } else {
       walk.head(page);
     }
-    for (Call call : page.calls()) {
+    for (ListedCall call : page.calls()) {
       Instant created = call.createdAt();
       if (created != null && (oldest == null || created.isBefore(oldest))) {
         oldest = created;
       }
-      if (counted != null && created != null && counted.holds(call)) {
+      if (counted != null && created != null && counted.holds(created)) {
         countedNow.add(call.id());
       }
     }
-  }
-
-  @Override
-  void learn(PageRequest request, CallPage page, Recorded recorded) {
-    // Every page is read, whatever the ledger knew of it.
   }
 
   private void culprit(long offset) {
@@ -669,7 +641,7 @@ final class SlicedPass extends Pass {
   }
 
   @Override
-  synchronized Suspects suspects() {
+  Suspects suspects() {
     return foundNow;
   }
 
@@ -679,12 +651,7 @@ final class SlicedPass extends Pass {
   }
 
   @Override
-  Tally tally() {
-    return tally;
-  }
-
-  @Override
-  synchronized String remark() {
+  String remark() {
     if (missing > 0) {
       return missing
           + " of the "
@@ -703,25 +670,31 @@ final class SlicedPass extends Pass {
   }
 
   @Override
-  synchronized String refused() {
+  String refused() {
     return refused;
   }
 
   /** Whether the calls were listed newest first, when it came to its end. */
-  synchronized boolean newestFirst() {
+  boolean newestFirst() {
     return newestFirst;
   }
 
   /**
-   * Why it cannot come to its end in time, or null. Full and wide passes together have half of the
-   * account's budget.
+   * Why it cannot come to its end in time, said once; else null. Full and wide passes together have
+   * half of the account's budget.
    *
    * @param period in which a full pass is to follow the one before
    */
-  synchronized String slow(Duration period) {
+  String saysSlow(Duration period) {
+    String slow = isSlowSaid ? null : slow(period);
+    isSlowSaid |= slow != null;
+    return slow;
+  }
+
+  private String slow(Duration period) {
     long all =
         walk.total() < 0 || lastDay != null ? 0 : (walk.total() + walk.size() - 1) / walk.size();
-    long perMinute = Math.max(1, source.budget().perMinute() / 2);
+    long perMinute = Math.max(1, source().budget().perMinute() / 2);
     long minutes = all / perMinute;
     if (whole.from() == null || minutes <= period.toMinutes()) {
       return null;
@@ -729,7 +702,7 @@ final class SlicedPass extends Pass {
     return "A full pass needs "
         + all
         + " requests, which clickspeak.requests-per-minute="
-        + source.budget().perMinute()
+        + source().budget().perMinute()
         + " stretches over about "
         + minutes
         + " minutes; it should be over within poll.full-period. It goes on, but what changed late"
@@ -738,8 +711,13 @@ final class SlicedPass extends Pass {
         + " now) or poll.full-period, or lower poll.look-back.";
   }
 
+  /** The first of its days that is not done yet; null before the first of them is. */
+  LocalDate doneBefore() {
+    return doneBefore;
+  }
+
   /** What the next pass should know of the list. */
-  synchronized Traits traits() {
+  Traits traits() {
     return learnt;
   }
 
@@ -749,7 +727,7 @@ final class SlicedPass extends Pass {
   }
 
   /** How many different calls of the span it has seen. */
-  synchronized int countedCalls() {
+  int countedCalls() {
     return countedCalls;
   }
 }

@@ -5,6 +5,7 @@ import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Requests;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -74,6 +75,11 @@ public record Source(
     ApiClock.Beginning begins = full == null ? beginning : null;
     return new Source(
         later, url, token, perPage, timeout, budget, reader, zone, rule, settle, begins);
+  }
+
+  /** The machine that is asked, with its port. */
+  String host() {
+    return URI.create(url).getAuthority();
   }
 
   public static String baseUrl(Settings own) {

@@ -4,7 +4,7 @@ import io.leadroutes.call.Call;
 import io.leadroutes.call.CallPage;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.judge.Verdict;
-import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Calls.Recorded;
 import io.leadroutes.ledger.Look;
 import io.leadroutes.ledger.PageChanges;
 import java.util.HashSet;
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * variables are people's data as soon as they are free text, so only short ones are shown and of
  * each variable only so many.
  */
-public final class Tally {
+public final class Tally extends PageRecorder {
 
   /** Stands for values that are not shown one by one. */
   public static final String OTHERS = "(other texts)";
@@ -47,7 +47,9 @@ public final class Tally {
   }
 
   /** All calls of a page that count and were not counted yet, to be judged as if they were new. */
-  synchronized PageChanges all(Account account, CallPage page, Look look) {
+  @Override
+  synchronized PageChanges compare(FetchedPage fetched, PassScope scope) {
+    CallPage page = fetched.page();
     Set<Long> onPage = new HashSet<>();
     List<Call> judged =
         page.calls().stream()
@@ -56,10 +58,12 @@ public final class Tally {
             .map(call -> call.settles() ? call.settle() : call)
             .toList();
     onPage.forEach(seen::add);
-    return new PageChanges(account, page, 0, look, List.of(), judged, Map.of());
+    return new PageChanges(
+        scope.source().account(), page, 0, scope.look(), List.of(), judged, Map.of());
   }
 
-  synchronized void add(List<Verdict> verdicts) {
+  @Override
+  synchronized Recorded record(PageChanges changes, List<Verdict> verdicts) {
     for (Verdict verdict : verdicts) {
       calls++;
       if (verdict.error() != null) {
@@ -72,6 +76,7 @@ public final class Tally {
       count(verdict.call().evaluation());
       listener.accept(verdict);
     }
+    return Recorded.NOTHING;
   }
 
   private void count(Evaluation evaluation) {

@@ -1,9 +1,7 @@
 package io.leadroutes.poll;
 
-import io.leadroutes.call.Call;
-import io.leadroutes.call.CallPage;
 import io.leadroutes.call.CallPage.Next;
-import io.leadroutes.call.SetAside;
+import io.leadroutes.poll.ListedPage.ListedCall;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -42,18 +40,10 @@ final class Walk {
   /** Pages of one and the same row, one behind the other. */
   private static final int MOST_SAME = 10;
 
-  /** A call of the first page; its other data is not to be held for as long as the walk lasts. */
-  private record Head(long id, Instant created) {
-
-    static Head of(Call call) {
-      return new Head(call.id(), call.createdAt());
-    }
-  }
-
   private final SeenIds seen = new SeenIds();
   private final Set<Integer> setAside = new HashSet<>();
   private final Set<Long> pages = new HashSet<>();
-  private List<Head> headAtStart = List.of();
+  private List<ListedCall> headAtStart = List.of();
   private final Order order = new Order();
   private int size;
   private boolean sized;
@@ -103,7 +93,7 @@ final class Walk {
   }
 
   /** Adds the answer to a request for a page. */
-  void page(int number, int asked, CallPage page) {
+  void page(int number, int asked, ListedPage page) {
     int rows = page.rows();
     boolean whole = asked == size;
     if (whole && number > 1 && isPastEnd(number) && isRepeated(number, page)) {
@@ -117,7 +107,7 @@ final class Walk {
     if (number == 1 && totalAtStart < 0) {
       totalAtStart = page.total();
       totalAtEnd = page.total();
-      headAtStart = page.calls().stream().map(Head::of).toList();
+      headAtStart = page.calls();
     }
     cursor |= page.cursor();
     promise(page);
@@ -150,19 +140,19 @@ final class Walk {
   }
 
   /** Pages of one row may come twice where another one came before them, but not for ever. */
-  private boolean isSameAgain(CallPage page, int rows) {
+  private boolean isSameAgain(ListedPage page, int rows) {
     long signature = signature(page);
     same = rows == 1 && signature == previous ? same + 1 : 0;
     previous = signature;
     return same >= MOST_SAME;
   }
 
-  private boolean isRepeated(int number, CallPage page) {
+  private boolean isRepeated(int number, ListedPage page) {
     return (page.currentPage() != 0 && page.currentPage() != number)
         || (page.rows() > 0 && pages.contains(signature(page)));
   }
 
-  private void takeSize(CallPage page, int rows) {
+  private void takeSize(ListedPage page, int rows) {
     boolean clamped = page.perPage() >= 1 && page.perPage() < size;
     // A single page that does not say its size tells the number of its rows.
     if (clamped && (rows >= page.perPage() || page.lastPage() > 1)) {
@@ -171,7 +161,7 @@ final class Walk {
     sized = true;
   }
 
-  private void extend(int number, CallPage page, int rows) {
+  private void extend(int number, ListedPage page, int rows) {
     boolean middle = number < page.lastPage();
     if (middle && page.perPage() >= 1 && page.perPage() != size) {
       found(Discrepancy.PAGE_SIZE);
@@ -199,7 +189,7 @@ final class Walk {
     }
   }
 
-  private void promise(CallPage page) {
+  private void promise(ListedPage page) {
     if (page.tellsTotal()) {
       pagesByTotal = Math.max(pagesByTotal, (page.total() + size - 1) / size);
     }
@@ -213,15 +203,14 @@ final class Walk {
         : Math.max(pagesByTotal, pagesTold);
   }
 
-  private void seeAll(CallPage page) {
+  private void seeAll(ListedPage page) {
     see(page);
-    doubles += page.calls().size() - (int) page.calls().stream().map(Call::id).distinct().count();
-    for (SetAside record : page.setAside()) {
-      setAside.add(record.raw().json().hashCode());
-    }
+    doubles +=
+        page.calls().size() - (int) page.calls().stream().map(ListedCall::id).distinct().count();
+    setAside.addAll(page.setAside());
   }
 
-  private void see(CallPage page) {
+  private void see(ListedPage page) {
     page.calls().forEach(call -> seen.add(call.id()));
   }
 
@@ -274,9 +263,9 @@ final class Walk {
     return cursor;
   }
 
-  private static long signature(CallPage page) {
+  private static long signature(ListedPage page) {
     long signature = page.setAside().size();
-    for (Call call : page.calls()) {
+    for (ListedCall call : page.calls()) {
       signature = signature * 1_000_003 + call.id();
     }
     return signature;
@@ -302,7 +291,7 @@ final class Walk {
   }
 
   /** Adds a page of the head, as it is at the end. */
-  void head(CallPage page) {
+  void head(ListedPage page) {
     if (!headSeen) {
       // Its first page: what came after that is not looked for any more.
       totalAtEnd = page.total();
@@ -310,7 +299,7 @@ final class Walk {
       headGone = lostOneOf(headAtStart, page);
     }
     int known = 0;
-    for (Call call : page.calls()) {
+    for (ListedCall call : page.calls()) {
       if (seen.contains(call.id())) {
         known++;
       } else {
@@ -327,16 +316,16 @@ final class Walk {
    * where one was read before it and the next one after. An insert at the list's end makes up for
    * it in the total.
    */
-  private static boolean lostOneOf(List<Head> before, CallPage page) {
-    Set<Long> now = page.calls().stream().map(Call::id).collect(Collectors.toSet());
+  private static boolean lostOneOf(List<ListedCall> before, ListedPage page) {
+    Set<Long> now = page.calls().stream().map(ListedCall::id).collect(Collectors.toSet());
     if (now.size() != before.size() || before.isEmpty()) {
       return false;
     }
     long others = now.stream().filter(id -> before.stream().noneMatch(b -> b.id() == id)).count();
     // Where calls have equal times, which of them stands at the border of a page is left to chance.
-    Instant border = before.get(before.size() - 1).created();
+    Instant border = before.get(before.size() - 1).createdAt();
     return before.subList(0, before.size() - (int) others).stream()
-        .filter(head -> border == null || !border.equals(head.created()))
+        .filter(head -> border == null || !border.equals(head.createdAt()))
         .anyMatch(head -> !now.contains(head.id()));
   }
 

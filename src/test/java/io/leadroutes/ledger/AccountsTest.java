@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leadroutes.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,7 +110,7 @@ class AccountsTest {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       Accounts accounts = new Accounts(fixture.ledger);
       Leases service = new Leases(fixture.ledger);
-      service.hold(fixture.account);
+      service.hold(List.of(fixture.account));
 
       assertThatThrownBy(() -> accounts.rename("default", "acme"))
           .isInstanceOf(SettingsException.class)

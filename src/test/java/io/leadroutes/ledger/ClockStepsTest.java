@@ -90,13 +90,13 @@ class ClockStepsTest {
       settled(fixture, claimed, Outcome.later("busy"), Duration.ofMinutes(10));
       fixture.ledger.writer.write(h -> 1);
       Requests requests = new Requests(fixture.ledger);
-      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis()).isZero();
+      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE, 1).waitMillis()).isZero();
 
       clock.set(Duration.ofSeconds(seconds));
       clock.pass(Duration.ofSeconds(50));
-      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis()).isPositive();
+      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE, 1).waitMillis()).isPositive();
       clock.pass(Duration.ofSeconds(11));
-      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis()).isZero();
+      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE, 1).waitMillis()).isZero();
 
       clock.pass(Duration.ofMinutes(8));
       assertThat(claimable(fixture)).isZero();
@@ -137,10 +137,10 @@ class ClockStepsTest {
     try (LedgerFixture fixture = open()) {
       record(fixture, 1);
       Requests requests = new Requests(fixture.ledger);
-      requests.ask(fixture.account, "quick", ONE_A_MINUTE);
+      requests.ask(fixture.account, "quick", ONE_A_MINUTE, 1);
       requests.keepQuiet(fixture.account, Duration.ofSeconds(30));
       Leases leases = new Leases(fixture.ledger);
-      leases.hold(fixture.account);
+      leases.hold(List.of(fixture.account));
       leases.hold("slack here");
       fixture.execute(
           "INSERT INTO sink_state (sink, account_id, failures, not_before, since)"
@@ -153,15 +153,15 @@ class ClockStepsTest {
 
     try (LedgerFixture fixture = open()) {
       Leases leases = new Leases(fixture.ledger);
-      assertThat(leases.hold(fixture.account)).isTrue();
+      assertThat(leases.hold(List.of(fixture.account))).isNotEmpty();
       assertThat(leases.hold("slack here")).isTrue();
       clock.pass(Duration.ofSeconds(1));
       record(fixture, 2);
       Requests requests = new Requests(fixture.ledger);
-      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis())
+      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE, 1).waitMillis())
           .isBetween(1L, 60_000L);
       clock.pass(Duration.ofSeconds(61));
-      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis()).isZero();
+      assertThat(requests.ask(fixture.account, "quick", ONE_A_MINUTE, 1).waitMillis()).isZero();
       assertThat(fixture.deliveries.takeOver("slack", true)).isLessThanOrEqualTo(1);
       assertThat(claimable(fixture)).isEqualTo(1);
       var evaluatedLate =
@@ -190,7 +190,9 @@ class ClockStepsTest {
     }
     try (LedgerFixture fixture = open()) {
       assertThat(
-              new Requests(fixture.ledger).ask(fixture.account, "quick", ONE_A_MINUTE).waitMillis())
+              new Requests(fixture.ledger)
+                  .ask(fixture.account, "quick", ONE_A_MINUTE, 1)
+                  .waitMillis())
           .isZero();
       assertThat(claimable(fixture)).isEqualTo(1);
     }

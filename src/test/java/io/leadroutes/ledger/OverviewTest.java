@@ -239,7 +239,7 @@ class OverviewTest {
           LedgerFixture.pageWith(new SetAside("no id", RawRecord.of("{\"id\": \"?\"}"))));
       LocalDate day = LocalDate.parse("2026-01-01");
       new Jobs(fixture.ledger).add(fixture.account, day, day.plusDays(30), List.of("slack"));
-      new Leases(fixture.ledger).hold(fixture.account);
+      new Leases(fixture.ledger).hold(List.of(fixture.account));
 
       AccountState account = account(fixture);
 

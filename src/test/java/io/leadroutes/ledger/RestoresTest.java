@@ -164,7 +164,7 @@ class RestoresTest {
   void it_is_refused_while_a_service_polls(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       fixture.recordLeads(1, "slack");
-      new Leases(fixture.ledger).hold(fixture.account);
+      new Leases(fixture.ledger).hold(List.of(fixture.account));
 
       assertThatThrownBy(() -> restored(fixture))
           .isInstanceOf(SettingsException.class)

@@ -3,8 +3,8 @@ package io.leadroutes.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadroutes.judge.Judge;
+import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.Account;
-import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
 import io.leadroutes.ledger.PageChanges;
@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -167,12 +169,16 @@ class HistoriesTest {
       Passes passes, Account account, Kind kind, ListedCalls list, boolean newestFirst) {
     clockIsSet.run();
     fixture.after();
-    Pass pass = passes.start(account, kind);
+    Pass pass = null;
     try {
-      while (pass.hasPages()) {
-        for (PageRequest request : pass.nextPages()) {
-          step(pass, account, request, list);
+      pass = passes.start(account, kind);
+      List<PageRequest> round = pass.next(List.of());
+      while (!round.isEmpty()) {
+        List<PageResult> results = new ArrayList<>();
+        for (PageRequest request : round) {
+          results.add(step(request, list));
         }
+        round = pass.next(results);
       }
     } catch (Exception e) {
       passes.refuse(pass, e);
@@ -184,21 +190,20 @@ class HistoriesTest {
         : newestFirst && pass.remark() == null;
   }
 
-  private void step(Pass pass, Account account, PageRequest request, ListedCalls list)
-      throws Exception {
+  private PageResult step(PageRequest asked, ListedCalls list) {
     clockIsSet.run();
     assertThat(list.requests()).as("requests of a history").isLessThan(20000);
-    long began = fixture.ledger.now();
+    PageRequest request =
+        asked.permitted(new PageRequest.Permit(fixture.ledger.now(), System.nanoTime()));
     try {
       ListedCalls.Answer answer = list.get(request.number(), request.perPage(), request.window());
-      FetchedPage page =
-          Pages.read(request, answer.status(), answer.headers(), answer.body(), began);
-      PageChanges changes = fixture.calls.compare(account, page.page(), began, pass.look, false);
-      Calls.Recorded recorded =
-          fixture.calls.record(changes, changes.calls().stream().map(judge::judge).toList());
-      pass.recorded(request, page.page(), recorded);
+      FetchedPage page = Pages.read(request, answer.status(), answer.headers(), answer.body());
+      PageRecorder recorder = PageRecorder.into(fixture.calls);
+      PageChanges changes = recorder.compare(page);
+      List<Verdict> verdicts = changes.calls().stream().map(judge::judge).toList();
+      return recorder.record(verdicts, page, changes);
     } catch (PollException | java.io.IOException e) {
-      pass.failed(request, e);
+      return PageResult.failed(request, e);
     }
   }
 }

@@ -333,8 +333,8 @@ class OddListsTest {
 
     SlicedPass full = (SlicedPass) account.walk(Kind.FULL);
 
-    assertThat(full.slow(Duration.ofMinutes(1)))
+    assertThat(full.saysSlow(Duration.ofMinutes(1)))
         .contains("A full pass needs 90 requests", "raise clickspeak.requests-per-minute");
-    assertThat(full.slow(Duration.ofHours(1))).isNull();
+    assertThat(full.saysSlow(Duration.ofHours(1))).isNull();
   }
 }

@@ -30,7 +30,7 @@ class PageQueueTest {
       throws Exception {
     int requests = 0;
     while (!queue.isEmpty()) {
-      for (PageRequest request : queue.take()) {
+      for (PageRequest request : queue.take(100)) {
         requests++;
         if (request.isControl()) {
           queue.isThere();
@@ -134,7 +134,7 @@ class PageQueueTest {
     }
     int requests = 0;
     while (!queue.isEmpty()) {
-      for (PageRequest request : queue.take()) {
+      for (PageRequest request : queue.take(100)) {
         requests++;
         try {
           queue.failed(request, failure, -1);
@@ -164,24 +164,24 @@ class PageQueueTest {
   @Test
   void a_control_that_is_refused_shows_that_the_api_is_there() throws Exception {
     queue.ask(Window.ALL, 1, 100);
-    queue.failed(queue.take().get(0), serverError(), -1);
-    queue.failed(queue.take().get(0), serverError(), -1);
-    PageRequest control = queue.take().get(0);
+    queue.failed(queue.take(100).get(0), serverError(), -1);
+    queue.failed(queue.take(100).get(0), serverError(), -1);
+    PageRequest control = queue.take(100).get(0);
     assertThat(control.isControl()).isTrue();
 
-    queue.failed(control, PollException.paused("no such days").answered(422), -1);
+    queue.failed(control, PollException.paused("no such days").answered(422, null), -1);
 
-    assertThat(queue.take()).extracting(PageRequest::perPage).containsOnly(50);
+    assertThat(queue.take(100)).extracting(PageRequest::perPage).containsOnly(50);
   }
 
   @Test
   void a_failure_that_passes_costs_one_more_request() throws Exception {
     queue.ask(Window.ALL, 1, 100);
-    PageRequest request = queue.take().get(0);
+    PageRequest request = queue.take(100).get(0);
 
     queue.failed(request, new IOException("reset"), -1);
 
-    List<PageRequest> again = queue.take();
+    List<PageRequest> again = queue.take(100);
     assertThat(again).hasSize(1);
     assertThat(again.get(0).perPage()).isEqualTo(100);
     assertThat(again.get(0).attempt()).isEqualTo(1);
@@ -205,7 +205,7 @@ class PageQueueTest {
     assertThatThrownBy(
             () -> {
               while (!queue.isEmpty()) {
-                for (PageRequest request : queue.take()) {
+                for (PageRequest request : queue.take(100)) {
                   asked.add(request);
                   queue.failed(request, failure, -1);
                 }
@@ -221,9 +221,9 @@ class PageQueueTest {
   void a_wish_to_wait_costs_the_page_no_attempt() throws Exception {
     queue.ask(Window.ALL, 1, 100);
 
-    queue.failed(queue.take().get(0), PollException.busy("wait", Duration.ofSeconds(1)), -1);
+    queue.failed(queue.take(100).get(0), PollException.busy("wait", Duration.ofSeconds(1)), -1);
 
-    assertThat(queue.take().get(0).attempt()).isZero();
+    assertThat(queue.take(100).get(0).attempt()).isZero();
   }
 
   @Test
@@ -231,7 +231,7 @@ class PageQueueTest {
     queue.ask(Window.ALL, 1, 100);
     PollException paused = PollException.paused("correct clickspeak.token");
 
-    assertThatThrownBy(() -> queue.failed(queue.take().get(0), paused, -1)).isSameAs(paused);
+    assertThatThrownBy(() -> queue.failed(queue.take(100).get(0), paused, -1)).isSameAs(paused);
   }
 
   @Test

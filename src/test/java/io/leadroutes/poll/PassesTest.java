@@ -35,9 +35,7 @@ class PassesTest {
     values.put("lead.sinks", "file");
     values.put("clickspeak.accounts", "one");
     values.putAll(others);
-    routes =
-        new PollingRoutes(directory, api.url(), values, "fetch-page", "record-page", "judge-call");
-    routes.context.addRoutes(new WalkPages(1));
+    routes = new PollingRoutes(directory, api.url(), values, PollingRoutes.READING);
     account = routes.poll("one");
   }
 
@@ -52,17 +50,12 @@ class PassesTest {
   }
 
   /** Walks a pass to its end. */
-  private void walk(Passes passes, Kind kind) {
+  private void walk(Passes passes, Kind kind) throws Exception {
     routes.fixture.after();
-    routes
-        .context
-        .createProducerTemplate()
-        .requestBody(
-            "seda:walk-pages?waitForTaskToComplete=Always&timeout=60000",
-            passes.start(account, kind));
+    routes.walk(passes, account, kind);
   }
 
-  private void walk(Kind kind) {
+  private void walk(Kind kind) throws Exception {
     walk(routes.passes, kind);
   }
 
@@ -237,10 +230,11 @@ class PassesTest {
   void quick_passes_begin_only_when_a_full_one_has_proved_the_list_newest_first() throws Exception {
     api.population(30, 0, 1);
     start(Map.of("poll.period", "1ms"));
-    List<Pass> first = routes.passes.due();
-    assertThat(first).extracting(pass -> pass.kind).containsExactly(Kind.FULL);
+    List<Round> first = routes.passes.due();
+    assertThat(first).extracting(Round::kind).containsExactly(Kind.FULL);
     routes.passes.refuse(first.get(0), PollException.failed("no"));
+    routes.passes.wantHeads();
 
-    assertThat(routes.passes.due()).noneMatch(pass -> pass.kind == Kind.QUICK);
+    assertThat(routes.passes.due()).noneMatch(round -> round.kind() == Kind.QUICK);
   }
 }

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
@@ -27,6 +29,11 @@ import org.apache.camel.support.ResourceHelper;
 
 /** The routes of the left side in a Camel of their own, with a ledger, entered at any door. */
 final class PollingRoutes implements AutoCloseable {
+
+  /** What reads a pass to its end, without what begins one. */
+  static final String[] READING = {
+    "walk-pages", "read-page", "fetch-page", "record-page", "judge-call"
+  };
 
   final LedgerFixture fixture;
   final CamelContext context = new DefaultCamelContext();
@@ -50,9 +57,8 @@ final class PollingRoutes implements AutoCloseable {
     fixture = new LedgerFixture(settings);
     calls = fixture.calls;
     passes = new Passes(fixture.ledger, calls, settings);
-    context.getRegistry().bind("passes", passes);
-    context.getRegistry().bind("pages", new Pages(calls));
-    context.getRegistry().bind("verdicts", new VerdictsInOrder());
+    context.getPropertiesComponent().setOverrideProperties(settings.asProperties());
+    ReadingBeans.bind(context, passes, PageRecorder.into(calls));
     context.getRegistry().bind("judge", new Judge(settings, Files.readString(file("judge-call"))));
     Duration timeout = settings.duration("clickspeak.timeout");
     SafeHttp.in(context, timeout, timeout, Proxies.none());
@@ -66,6 +72,11 @@ final class PollingRoutes implements AutoCloseable {
 
   private static Path file(String route) {
     return Path.of("routes", route + ".camel.yaml");
+  }
+
+  /** Loads a route as it is shipped. */
+  void load(String name) throws Exception {
+    load(Files.readString(file(name)), name);
   }
 
   /** Loads a route from its text, as an edited file would be. */
@@ -83,33 +94,42 @@ final class PollingRoutes implements AutoCloseable {
     return passes.add(settings.forAccount(name), name, LedgerFixture.RULE);
   }
 
-  /** A pass of an account of its own, all calls wanted. */
-  Pass pass() {
-    return pass(null);
-  }
-
-  Pass pass(LocalDate dateFrom) {
+  /** What requests of an account of its own have in common. */
+  private PassScope scope() {
     Account account = calls.account("default", "https://example.com/api", Instant.EPOCH);
-    return SlicedPass.whole(
+    Source source =
         Source.of(
             settings.forAccount("default"),
             account,
             LedgerFixture.RULE,
-            new Requests(fixture.ledger)),
-        LedgerFixture.LOOK,
-        fixture.ledger.now(),
-        Window.from(dateFrom),
-        Traits.NONE,
-        Suspects.NONE);
+            new Requests(fixture.ledger));
+    return new PassScope(source, Kind.FULL, LedgerFixture.LOOK);
   }
 
-  /** A page of a pass of its own. */
+  /** A page of a pass of its own, which the budget allows. */
   PageRequest page(int number) {
     return page(null, number);
   }
 
   PageRequest page(LocalDate dateFrom, int number) {
-    return new PageRequest(pass(dateFrom), Window.from(dateFrom), number, 100, 0, 0);
+    PageRequest request = new PageRequest(scope(), Window.from(dateFrom), number, 100, 0, 0);
+    return request.permitted(new PageRequest.Permit(fixture.after(), System.nanoTime()));
+  }
+
+  /** Walks a pass to its end, page after page. */
+  void walk(Passes by, Account account, Kind kind) throws Exception {
+    Pass pass = by.start(account, kind);
+    List<PageRequest> round = pass.next(List.of());
+    while (!round.isEmpty()) {
+      List<PageResult> results = new ArrayList<>();
+      for (PageRequest request : round) {
+        PageRequest.Permit permit = new PageRequest.Permit(fixture.ledger.now(), System.nanoTime());
+        results.add(
+            send("read-page", request.permitted(permit)).getMessage().getBody(PageResult.class));
+      }
+      round = pass.next(results);
+    }
+    by.accept(pass);
   }
 
   /** Sends a body through a route's door; what came out, failed or not. */

@@ -6,7 +6,7 @@ import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
 import io.leadroutes.ledger.Requests;
 import io.leadroutes.ledger.Requests.Bound;
-import io.leadroutes.ledger.Requests.Permit;
+import io.leadroutes.ledger.Requests.Grant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,7 @@ class RequestBudgetTest {
 
   private static int take(RequestBudget budget, Kind kind) {
     int taken = 0;
-    while (budget.ask(kind, Duration.ZERO).waitMillis() == 0) {
+    while (budget.ask(kind, Duration.ZERO, 1).waitMillis() == 0) {
       taken++;
     }
     return taken;
@@ -62,12 +62,13 @@ class RequestBudgetTest {
   void a_request_that_took_long_counts_from_its_answer_on(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       RequestBudget budget = budget(fixture, 1000, 2);
-      long at = budget.ask(Kind.QUICK, Duration.ZERO).at();
+      long at = budget.ask(Kind.QUICK, Duration.ZERO, 1).at();
       fixture.after();
-      budget.ask(Kind.QUICK, Duration.ZERO);
+      budget.ask(Kind.QUICK, Duration.ZERO, 1);
       pass(fixture, Duration.ofSeconds(8));
 
-      budget.ended(at - 8_000, Duration.ofSeconds(8));
+      budget.ended(
+          new PageRequest.Permit(at - 8_000, System.nanoTime() - Duration.ofSeconds(8).toNanos()));
 
       pass(fixture, Duration.ofSeconds(3));
       assertThat(take(budget, Kind.QUICK)).isEqualTo(1);
@@ -83,7 +84,7 @@ class RequestBudgetTest {
       RequestBudget budget = budget(fixture, 2, 2);
       take(budget, Kind.QUICK);
 
-      assertThat(budget.ask(Kind.QUICK, Duration.ZERO).waitMillis()).isBetween(59_000L, 60_300L);
+      assertThat(budget.ask(Kind.QUICK, Duration.ZERO, 1).waitMillis()).isBetween(59_000L, 60_300L);
     }
   }
 
@@ -128,10 +129,10 @@ class RequestBudgetTest {
       RequestBudget budget = budget(fixture, 1000, 20);
       budget.waits(Kind.QUICK);
 
-      assertThat(budget.ask(Kind.BACKFILL, Duration.ZERO).waitMillis()).isPositive();
-      assertThat(budget.ask(Kind.BACKFILL, Duration.ofSeconds(20)).waitMillis()).isZero();
+      assertThat(budget.ask(Kind.BACKFILL, Duration.ZERO, 1).waitMillis()).isPositive();
+      assertThat(budget.ask(Kind.BACKFILL, Duration.ofSeconds(20), 1).waitMillis()).isZero();
       budget.served(Kind.QUICK);
-      assertThat(budget.ask(Kind.BACKFILL, Duration.ZERO).waitMillis()).isZero();
+      assertThat(budget.ask(Kind.BACKFILL, Duration.ZERO, 1).waitMillis()).isZero();
     }
   }
 
@@ -143,10 +144,10 @@ class RequestBudgetTest {
       budget.keepQuiet(Duration.ofSeconds(30));
       budget.keepQuiet(Duration.ofSeconds(3));
 
-      Permit refused = budget(fixture, 60, 20).ask(Kind.QUICK, Duration.ZERO);
+      Grant refused = budget(fixture, 60, 20).ask(Kind.QUICK, Duration.ZERO, 1);
       assertThat(refused.waitMillis()).isBetween(25_000L, 30_000L);
       pass(fixture, Duration.ofSeconds(30));
-      assertThat(budget.ask(Kind.QUICK, Duration.ZERO).waitMillis()).isZero();
+      assertThat(budget.ask(Kind.QUICK, Duration.ZERO, 1).waitMillis()).isZero();
     }
   }
 
@@ -188,7 +189,7 @@ class RequestBudgetTest {
       budget.observe(
           Map.of("X-RateLimit-Remaining", "0", "X-RateLimit-Reset", String.valueOf(reset)));
 
-      assertThat(budget.ask(Kind.QUICK, Duration.ZERO).waitMillis()).isBetween(15_000L, 20_000L);
+      assertThat(budget.ask(Kind.QUICK, Duration.ZERO, 1).waitMillis()).isBetween(15_000L, 20_000L);
     }
   }
 

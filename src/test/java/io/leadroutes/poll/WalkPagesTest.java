@@ -43,10 +43,7 @@ class WalkPagesTest {
                 "300ms",
                 "lead.sinks",
                 "file"),
-            "fetch-page",
-            "record-page",
-            "judge-call");
-    routes.context.addRoutes(new WalkPages(2));
+            PollingRoutes.READING);
   }
 
   @AfterEach
@@ -57,8 +54,8 @@ class WalkPagesTest {
 
   private void pollOne() throws Exception {
     routes.poll("one");
-    routes.load(
-        java.nio.file.Files.readString(Path.of("routes/poll-calls.camel.yaml")), "poll-calls");
+    routes.load("hand-out-rounds");
+    routes.load("poll-calls");
   }
 
   /** A pass that tells nothing new takes the row of the one before, and a number of its own. */

@@ -27,9 +27,9 @@ class WalkTest {
             .formatted(id, NEWEST.minusSeconds(1000 - id).toString()));
   }
 
-  private static CallPage page(int number, int last, int perPage, long total, long... ids) {
+  private static ListedPage page(int number, int last, int perPage, long total, long... ids) {
     List<Call> calls = Arrays.stream(ids).mapToObj(WalkTest::call).toList();
-    return new CallPage("default", number, last, perPage, total, calls, List.of());
+    return ListedPage.of(new CallPage("default", number, last, perPage, total, calls, List.of()));
   }
 
   private void read(int number, int last, int perPage, long total, long... ids) {

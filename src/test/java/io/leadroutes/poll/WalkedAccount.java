@@ -3,6 +3,7 @@ package io.leadroutes.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadroutes.judge.Judge;
+import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
@@ -10,7 +11,9 @@ import io.leadroutes.ledger.PageChanges;
 import io.leadroutes.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -29,6 +32,7 @@ final class WalkedAccount implements AutoCloseable {
 
   private final LedgerFixture fixture;
   private final Judge judge;
+  private final PageRecorder recorder;
   private final Passes passes;
   private final Account account;
   private final Function<PageRequest, Answer> api;
@@ -45,6 +49,7 @@ final class WalkedAccount implements AutoCloseable {
     Settings settings = Databases.SQLITE.settings(directory, values);
     fixture = new LedgerFixture(settings);
     judge = new Judge(settings, "");
+    recorder = PageRecorder.into(fixture.calls);
     passes = new Passes(fixture.ledger, fixture.calls, settings);
     account = passes.add(settings, "one", LedgerFixture.RULE);
   }
@@ -54,10 +59,13 @@ final class WalkedAccount implements AutoCloseable {
     fixture.after();
     Pass pass = passes.start(account, kind);
     try {
-      while (pass.hasPages()) {
-        for (PageRequest request : pass.nextPages()) {
-          read(pass, request);
+      List<PageRequest> round = pass.next(List.of());
+      while (!round.isEmpty()) {
+        List<PageResult> results = new ArrayList<>();
+        for (PageRequest request : round) {
+          results.add(read(request));
         }
+        round = pass.next(results);
       }
     } catch (Exception e) {
       passes.refuse(pass, e);
@@ -67,20 +75,19 @@ final class WalkedAccount implements AutoCloseable {
     return pass;
   }
 
-  private void read(Pass pass, PageRequest request) throws Exception {
+  private PageResult read(PageRequest asked) {
     assertThat(++requests).as("requests").isLessThan(MOST_REQUESTS);
-    long began = fixture.ledger.now();
+    PageRequest request =
+        asked.permitted(new PageRequest.Permit(fixture.ledger.now(), System.nanoTime()));
     try {
       Answer answer = api.apply(request);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-      FetchedPage page = Pages.read(request, answer.status(), Map.of(), body, began);
-      PageChanges changes = fixture.calls.compare(account, page.page(), began, pass.look, false);
-      pass.recorded(
-          request,
-          page.page(),
-          fixture.calls.record(changes, changes.calls().stream().map(judge::judge).toList()));
+      FetchedPage page = Pages.read(request, answer.status(), Map.of(), body);
+      PageChanges changes = recorder.compare(page);
+      List<Verdict> verdicts = changes.calls().stream().map(judge::judge).toList();
+      return recorder.record(verdicts, page, changes);
     } catch (PollException e) {
-      pass.failed(request, e);
+      return PageResult.failed(request, e);
     }
   }
 
