@@ -169,7 +169,7 @@ final class Deliveries {
       Map<String, String> own = new HashMap<>(settings);
       own.put("CONSOLE_PORT", String.valueOf(Measure.freePort()));
       Process process =
-          measure.start(Measure.process(without("poll-calls"), own, folder, log(i)));
+          measure.start(Measure.process(without("hand-out-rounds"), own, folder, log(i)));
       processes.add(process);
       usages.add(new Measure.Usage(process));
     }

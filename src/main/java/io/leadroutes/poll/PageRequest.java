@@ -80,14 +80,14 @@ public record PageRequest(
     return scope.source().url() + "/user/calls";
   }
 
+  /** How long each wait for the API may take, milliseconds: each account has its own. */
+  public long timeout() {
+    return scope.source().timeout().toMillis();
+  }
+
   /** What proves who asks; a secret. */
   public String authorization() {
     return "Bearer " + scope.source().token();
-  }
-
-  /** How long each wait for the API may take, milliseconds. */
-  public long timeout() {
-    return scope.source().timeout().toMillis();
   }
 
   /** By its place alone: Camel keeps what it knows of a body under the body's hash. */

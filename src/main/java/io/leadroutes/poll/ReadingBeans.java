@@ -2,6 +2,7 @@ package io.leadroutes.poll;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.ThreadPoolBuilder;
+import org.apache.camel.component.seda.SedaComponent;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
@@ -12,6 +13,8 @@ public final class ReadingBeans {
   /** Beside the readers themselves. Measured: four for one round beat two, more gain nothing. */
   private static final int MAX_FETCHERS = 8;
 
+  private static final int POLL_MILLIS = 200;
+
   private ReadingBeans() {}
 
   /**
@@ -21,6 +24,8 @@ public final class ReadingBeans {
    * @param recorder where pages go
    */
   public static void bind(CamelContext context, Object passes, PageRecorder recorder) {
+    // While Camel starts, a reader sleeps for as long as it polls: a second by default.
+    context.getComponent("seda", SedaComponent.class).setDefaultPollTimeout(POLL_MILLIS);
     Registry beans = context.getRegistry();
     beans.bind("passes", passes);
     beans.bind("pages", new Pages());

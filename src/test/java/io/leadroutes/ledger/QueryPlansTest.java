@@ -72,7 +72,7 @@ class QueryPlansTest {
         asked("start of an account", f -> f.calls.account("new", "https://x", Instant.EPOCH)),
         asked("end of a pass", f -> f.calls.passEnded(pass(f, "full"))),
         asked("end of a quick pass", f -> f.calls.passEnded(pass(f, "quick"))),
-        asked("lease", f -> new Leases(f.ledger).hold(f.account)),
+        asked("lease", f -> new Leases(f.ledger).hold(List.of(f.account))),
         asked("backfill", f -> new Jobs(f.ledger).next(f.account)),
         asked("cancelled backfill", QueryPlansTest::cancelBackfill),
         asked("page", f -> f.recordLeadsOf(f.account, List.of(f.qualified(7)), "slack")),

@@ -1,131 +1,36 @@
 package io.leadroutes.poll;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.leadroutes.ledger.LedgerFixture;
-import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.builder.AdviceWith;
-import org.apache.camel.builder.RouteBuilder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The timer, and which accounts it finds due. */
+/** The period of looks at the head of each list. */
 class PollCallsTest {
-
-  private static final Duration LONG = Duration.ofSeconds(20);
 
   @TempDir Path directory;
 
-  private final ConcurrentLinkedQueue<String> begun = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger beats = new AtomicInteger();
-  private PollingRoutes routes;
-
-  @BeforeEach
-  void start() throws Exception {
-    routes =
-        new PollingRoutes(
-            directory,
-            "http://127.0.0.1:1/api",
-            Map.of(
-                "clickspeak.accounts", "one, two", "lead.sinks", "file", "poll.period", "300ms"));
-    routes.context.addRoutes(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            from("seda:walk-pages")
-                .process(
-                    exchange ->
-                        begun.add(
-                            exchange.getMessage().getBody(Round.class).source().account().name()));
-          }
-        });
-  }
-
-  @AfterEach
-  void stop() {
-    routes.close();
-  }
-
-  private void load() throws Exception {
-    routes.load("hand-out-rounds");
-    AdviceWith.adviceWith(
-        routes.context,
-        "hand-out-rounds",
-        advice -> advice.weaveAddFirst().process(exchange -> beats.incrementAndGet()));
-  }
-
   @Test
-  void every_account_that_is_due_gets_a_pass_and_none_while_it_has_one() throws Exception {
-    routes.poll("one");
-    routes.poll("two");
+  void when_its_period_is_over_every_account_is_due_again() throws Exception {
+    Map<String, String> values =
+        Map.of(
+            "clickspeak.accounts", "one, two",
+            "lead.sinks", "file",
+            "poll.period", "300ms",
+            "poll.full-period", "1h");
+    try (PollingRoutes routes = new PollingRoutes(directory, "http://127.0.0.1:1/api", values)) {
+      routes.poll("one");
+      routes.poll("two");
+      for (Round first : routes.passes.due()) {
+        routes.passes.accept(routes.passes.permit(first).pass());
+      }
 
-    load();
+      routes.load("poll-calls");
 
-    await().atMost(LONG).until(() -> begun.size() == 2);
-    // Both passes run for ever here; further beats of the timer must not begin others.
-    int before = beats.get();
-    await().atMost(LONG).until(() -> beats.get() >= before + 2);
-    assertThat(begun).containsExactlyInAnyOrder("one", "two");
-  }
-
-  @Test
-  void an_account_is_due_again_when_its_pass_has_ended_and_its_period_is_over() {
-    routes.poll("one");
-
-    Pass pass = begin(routes.passes);
-    assertThat(routes.passes.due()).isEmpty();
-    routes.passes.accept(pass);
-    assertThat(routes.passes.due()).isEmpty();
-    routes.passes.wantHeads();
-
-    assertThat(routes.passes.due()).hasSize(1);
-  }
-
-  /** Begins the one pass that is due. */
-  private static Pass begin(Passes passes) {
-    List<Round> due = passes.due();
-    assertThat(due).hasSize(1);
-    return passes.permit(due.get(0)).pass();
-  }
-
-  /** Of one account, whose period is over in an hour. */
-  private Passes rarely() {
-    Settings settings = routes.settings().with(Map.of("poll.period", "1h"));
-    Passes passes = new Passes(routes.fixture.ledger, routes.calls, settings);
-    passes.add(settings.forAccount("one"), "one", LedgerFixture.RULE);
-    return passes;
-  }
-
-  @Test
-  void a_hint_that_comes_during_a_pass_brings_one_more_when_it_has_ended() {
-    Passes passes = rarely();
-    Pass first = begin(passes);
-
-    passes.hinted();
-    passes.hinted();
-    assertThat(passes.due()).isEmpty();
-    passes.accept(first);
-
-    assertThat(passes.due()).hasSize(1);
-    assertThat(passes.due()).isEmpty();
-  }
-
-  @Test
-  void a_hint_shortens_no_wait_after_a_failure() {
-    Passes passes = rarely();
-    passes.refuse(begin(passes), PollException.paused("ClickSpeak refuses the token."));
-
-    passes.hinted();
-
-    assertThat(passes.due()).isEmpty();
+      await().atMost(Duration.ofSeconds(20)).until(() -> routes.passes.due().size() == 2);
+    }
   }
 }
