@@ -42,6 +42,7 @@ final class RouteFiles {
       List.of(
           "hand-out-rounds.camel.yaml",
           "walk-pages.camel.yaml",
+          "read-page.camel.yaml",
           "fetch-page.camel.yaml",
           "record-page.camel.yaml",
           "judge-call.camel.yaml",
