@@ -31,20 +31,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backfill",
     description = {
-      "Has the calls of a date range judged by the rule of the running service, also those from"
-          + " before poll.start, and their leads delivered.",
-      "It is worked by the service, after live calls and within the same request budget. When this"
-          + " command is interrupted the service goes on; the same command shows the progress"
-          + " again.",
-      "With --cancel it ends the backfills that are not done, and withdraws what they found from"
-          + " before poll.start and was not sent yet; what was sent stays."
+      "Judges the calls of a date range by the rule of the running service, including those from"
+          + " before poll.start, and delivers their leads.",
+      "The service does the work, after live calls and within the same request budget. If you"
+          + " interrupt this command, the service carries on; run it again to see the progress.",
+      "With --cancel it ends unfinished backfills and withdraws what they found from before"
+          + " poll.start and has not been sent; what was sent stays."
     },
     mixinStandardHelpOptions = true)
 final class Backfill implements Callable<Integer> {
 
   private static final long LOOK_MILLIS = 500;
 
-  @Option(names = "--from", description = "First day, as 2026-01-31.")
+  @Option(names = "--from", description = "First day, such as 2026-01-31.")
   private String from;
 
   @Option(names = "--to", description = "Last day, included (default: today).")
@@ -53,20 +52,20 @@ final class Backfill implements Callable<Integer> {
   @Option(
       names = "--sinks",
       split = ",",
-      description = "Deliver to these sinks only, as salesforce,file; the others are left out.")
+      description = "Deliver to these sinks only, such as salesforce,file.")
   private List<String> sinks = List.of();
 
-  @Option(names = "--account", description = "Of this account only; otherwise of all.")
+  @Option(names = "--account", description = "Only this account (default: all).")
   private String account;
 
   @Option(
       names = "--dry-run",
-      description = "Shows what the present filters would do, and delivers nothing.")
+      description = "Shows what the present filters would do; delivers nothing.")
   private boolean dryRun;
 
   @Option(
       names = "--cancel",
-      description = "Ends the backfills that are not done; takes no days and no sinks.")
+      description = "Ends unfinished backfills; takes no days and no sinks.")
   private boolean cancel;
 
   @ParentCommand private LeadRoutes commands;
@@ -133,8 +132,8 @@ final class Backfill implements Callable<Integer> {
                 job ->
                     out.printf(
                         Locale.ROOT,
-                        "Account %s: the backfill %s to %s is cancelled; %d calls were read, %d"
-                            + " leads found.%n",
+                        "Account %s: the backfill from %s to %s is cancelled; %d calls were read,"
+                            + " %d leads found.%n",
                         name,
                         job.from(),
                         job.to(),
@@ -144,7 +143,7 @@ final class Backfill implements Callable<Integer> {
             Locale.ROOT,
             cancelled.jobs().isEmpty()
                 ? "Account %s: there is no backfill to cancel.%n"
-                : "Account %s: %d deliveries that waited are withdrawn; what was sent stays.%n",
+                : "Account %s: %d waiting deliveries are withdrawn; what was sent stays.%n",
             name,
             cancelled.deliveries());
       }
@@ -231,7 +230,7 @@ final class Backfill implements Callable<Integer> {
       return line + (job.cancelled() ? ", cancelled." : ", done.");
     }
     if (!polled) {
-      return line + "; waits for a service: start one with lead-routes run.";
+      return line + "; waiting for a service: start one with lead-routes run.";
     }
     return job.remark() == null ? line : line + "; " + job.remark();
   }

@@ -45,18 +45,19 @@ final class ConsolePort {
         throw new SettingsException(
             "console.host="
                 + host
-                + " is no address of this machine: write 127.0.0.1, or another of its own.");
+                + " is not an address of this machine: write 127.0.0.1, or another of its own.");
       }
       if (port < FIRST_FREE_TO_ALL && !answers(host, port)) {
         throw new SettingsException(
             "console.port="
                 + port
-                + " cannot be opened by this user: set one from 1024 on, or give it the right to.");
+                + " cannot be opened by this user: set one of 1024 or more, or give the user the"
+                + " right to.");
       }
       if (!said) {
         LOG.warn(
-            "The start waits: console.port={} on {} is in use. It goes on when the program that"
-                + " uses it ends; or set another console.port.",
+            "Waiting to start: console.port={} on {} is in use. The start continues when the other"
+                + " program ends; or set another console.port.",
             port,
             host);
         said = true;
@@ -64,7 +65,7 @@ final class ConsolePort {
       await();
     }
     if (said) {
-      LOG.info("console.port={} is free; the start goes on.", port);
+      LOG.info("console.port={} is free; the start continues.", port);
     }
   }
 

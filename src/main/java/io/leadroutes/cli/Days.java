@@ -36,8 +36,7 @@ final class Days {
   /** Refuses a range that ends before it begins. */
   static void checkOrder(LocalDate from, LocalDate to) {
     if (to.isBefore(from)) {
-      throw new SettingsException(
-          "--to=" + to + " lies before --from=" + from + ": exchange the two.");
+      throw new SettingsException("--to=" + to + " is before --from=" + from + ": swap them.");
     }
   }
 

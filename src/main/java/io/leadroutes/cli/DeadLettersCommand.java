@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** Deliveries that only a person can help. */
 @Command(
     name = "dead-letters",
-    description = "Lists, sends again or gives up the deliveries that only a person can help.",
+    description = "Lists, replays or discards the deliveries that only a person can help.",
     subcommands = {
       DeadLettersCommand.Show.class,
       DeadLettersCommand.Replay.class,
@@ -48,17 +48,17 @@ final class DeadLettersCommand {
   /** Narrows the dead letters down. */
   static final class Narrowed {
 
-    @Option(names = "--sink", description = "Of this sink only, as salesforce.")
+    @Option(names = "--sink", description = "Only of this sink, such as salesforce.")
     private String sink;
 
-    @Option(names = "--account", description = "Of this account only.")
+    @Option(names = "--account", description = "Only of this account.")
     private String account;
   }
 
   /** Names dead letters to do something with: one by one, or by what they belong to. */
   static final class Chosen {
 
-    @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids, as list shows them.")
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids, as shown by list.")
     private List<Long> ids = List.of();
 
     @Option(names = "--all", description = "All of them.")
@@ -80,7 +80,7 @@ final class DeadLettersCommand {
 
   @Command(
       name = "list",
-      description = "Shows them with the reason, without any personal data.",
+      description = "Shows them with their reasons, without personal data.",
       mixinStandardHelpOptions = true)
   static final class Show implements Callable<Integer> {
 
@@ -102,7 +102,7 @@ final class DeadLettersCommand {
       if (json) {
         out.println(json(found));
       } else if (found.isEmpty()) {
-        out.println("There is no dead letter.");
+        out.println("There are no dead letters.");
       } else {
         out.printf(
             Locale.ROOT,
@@ -160,9 +160,9 @@ final class DeadLettersCommand {
   @Command(
       name = "replay",
       description = {
-        "Has them delivered again by the running service, or else the next one.",
-        "What may have been delivered is looked up first where the sink can look up; where it"
-            + " cannot, it is sent again."
+        "Delivers them again, by the running service or the next one to start.",
+        "What may have been delivered is looked up first if the sink can look up; if not, it is"
+            + " sent again."
       },
       mixinStandardHelpOptions = true)
   static final class Replay implements Callable<Integer> {
@@ -176,7 +176,7 @@ final class DeadLettersCommand {
       PrintWriter out = spec.commandLine().getOut();
       Selection selection = chosen.selection();
       Replayed replayed = parent.ask(d -> d.replay(selection));
-      out.printf(Locale.ROOT, "%d dead letters are delivered again.%n", replayed.again());
+      out.printf(Locale.ROOT, "%d dead letters will be delivered again.%n", replayed.again());
       if (replayed.left() > 0) {
         out.printf(
             Locale.ROOT,
@@ -204,7 +204,7 @@ final class DeadLettersCommand {
       PrintWriter out = spec.commandLine().getOut();
       Selection selection = chosen.selection();
       int discarded = parent.ask(d -> d.discard(selection));
-      out.printf(Locale.ROOT, "%d dead letters are given up.%n", discarded);
+      out.printf(Locale.ROOT, "%d dead letters are discarded.%n", discarded);
       out.flush();
       return 0;
     }

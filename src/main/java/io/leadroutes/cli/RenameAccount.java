@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rename-account",
     description = {
-      "Gives an account another name in the ledger. Its leads keep their keys, so that nothing is"
+      "Gives an account another name in the ledger. Its leads keep their keys, so nothing is"
           + " delivered again.",
-      "Stop the service first; afterwards this command says what to change in the settings."
+      "Stop the service first. The command then says what to change in the settings."
     },
     mixinStandardHelpOptions = true)
 final class RenameAccount implements Callable<Integer> {
@@ -27,7 +27,7 @@ final class RenameAccount implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "OLD", description = "Its present name.")
   private String from;
 
-  @Parameters(index = "1", paramLabel = "NEW", description = "Its new name, of a-z and 0-9.")
+  @Parameters(index = "1", paramLabel = "NEW", description = "Its new name, made of a-z and 0-9.")
   private String to;
 
   @ParentCommand private LeadRoutes commands;
@@ -50,7 +50,7 @@ final class RenameAccount implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "Account %s is called %s now; the keys of its leads still begin with %s-.%n",
+        "Account %s is now called %s; the keys of its leads still begin with %s-.%n",
         from,
         to,
         leadKey);

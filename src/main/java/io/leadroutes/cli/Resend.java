@@ -21,25 +21,24 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "resend",
     description = {
-      "Has leads delivered again that were delivered, after a mapping was corrected: Salesforce"
-          + " updates the record, Slack edits the message, the file gets a line with the next"
-          + " version.",
-      "The running service sends them, or else the next one; it must have started with the"
-          + " corrected mapping."
+      "Delivers leads again after a mapping was corrected: Salesforce updates the record, Slack"
+          + " edits the message, the file gets a line with the next version.",
+      "The running service sends them, or the next one to start; it must run with the corrected"
+          + " mapping."
     },
     mixinStandardHelpOptions = true)
 final class Resend implements Callable<Integer> {
 
-  @Option(names = "--sink", required = true, description = "The sink, as salesforce.")
+  @Option(names = "--sink", required = true, description = "The sink, such as salesforce.")
   private String sink;
 
   @Option(
       names = "--from",
       required = true,
-      description = "Calls created on this day or later, as 2026-01-31.")
+      description = "Calls created on or after this day, such as 2026-01-31.")
   private String from;
 
-  @Option(names = "--account", description = "Of this account only; otherwise of all.")
+  @Option(names = "--account", description = "Only this account (default: all).")
   private String account;
 
   @ParentCommand private LeadRoutes commands;
@@ -69,11 +68,16 @@ final class Resend implements Callable<Integer> {
   }
 
   private void say(PrintWriter out, String name, Resends.Resent resent) {
-    out.printf(Locale.ROOT, "Account %s: %d leads go to %s again.%n", name, resent.again(), sink);
+    out.printf(
+        Locale.ROOT,
+        "Account %s: %d leads will be sent to %s again.%n",
+        name,
+        resent.again(),
+        sink);
     if (resent.gone() > 0) {
       out.printf(
           Locale.ROOT,
-          "Account %s: %d leads stay as they are, their data was removed (ledger.retention).%n",
+          "Account %s: %d leads stay as they are: their data was removed (ledger.retention).%n",
           name,
           resent.gone());
     }

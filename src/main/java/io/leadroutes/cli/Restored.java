@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "restored",
     description = {
-      "After the ledger was restored from a backup: what may have been delivered since counts as"
-          + " unknown, so that it is looked up before anything is sent again.",
+      "Run this after the ledger was restored from a backup: what may have been delivered since"
+          + " counts as unknown and is looked up before anything is sent again.",
       "Stop the service first; start it after this command."
     },
     mixinStandardHelpOptions = true)
@@ -31,8 +31,8 @@ final class Restored implements Callable<Integer> {
       names = "--since",
       required = true,
       description = {
-        "When the backup was made, or earlier: a day as 2026-01-31 (from its beginning, in"
-            + " clickspeak.time-zone), or an instant as 2026-01-31T03:00:00Z."
+        "When the backup was made, or earlier: a day such as 2026-01-31 (from its beginning, in"
+            + " clickspeak.time-zone), or an instant such as 2026-01-31T03:00:00Z."
       })
   private String since;
 
@@ -55,7 +55,7 @@ final class Restored implements Callable<Integer> {
         restored.since());
     out.printf(
         Locale.ROOT,
-        "  %d deliveries that waited when the backup was made,%n",
+        "  %d deliveries that were waiting when the backup was made,%n",
         restored.deliveries());
     out.println("  and the leads of all calls up to now that this ledger does not know yet.");
     out.println(

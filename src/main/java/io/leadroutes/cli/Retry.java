@@ -19,19 +19,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retry",
     description = {
-      "Has a sink tried now that is paused or waits for another attempt, instead of at its time:"
-          + " with one lead while it is in trouble, and with the others as soon as that one"
-          + " arrives.",
-      "The running service does it. What was corrected in the settings needs a restart, which tries"
-          + " paused sinks by itself."
+      "Tries a paused or waiting sink now: with one lead while it is in trouble, and with the"
+          + " others once that one has arrived.",
+      "The running service does it. Corrected settings need a restart, which tries paused sinks by"
+          + " itself."
     },
     mixinStandardHelpOptions = true)
 final class Retry implements Callable<Integer> {
 
-  @Option(names = "--sink", required = true, description = "The sink, as salesforce.")
+  @Option(names = "--sink", required = true, description = "The sink, such as salesforce.")
   private String sink;
 
-  @Option(names = "--account", description = "Of this account only; otherwise of all.")
+  @Option(names = "--account", description = "Only this account (default: all).")
   private String account;
 
   @ParentCommand private LeadRoutes commands;
@@ -56,23 +55,23 @@ final class Retry implements Callable<Integer> {
   private void say(PrintWriter out, String name, Retries.Waiting waiting) {
     String why = waiting.paused() != null ? waiting.paused() : waiting.trouble();
     if (waiting.deliveries() == 0) {
-      out.printf(Locale.ROOT, "Account %s: nothing waits for %s.%n", name, sink);
+      out.printf(Locale.ROOT, "Account %s: nothing is waiting for %s.%n", name, sink);
     } else if (why == null) {
       out.printf(
           Locale.ROOT,
-          "Account %s: %s is not in trouble; %d leads wait for their turn, with those that were to"
-              + " be tried again later.%n",
+          "Account %s: %s is not in trouble; %d leads are waiting for their turn, including those"
+              + " that were to be retried later.%n",
           name,
           sink,
           waiting.deliveries());
     } else {
       out.printf(
           Locale.ROOT,
-          "Account %s: %s is tried now with one lead, %d wait. It %s: %s%n",
+          "Account %s: %s is tried now with one lead; %d are waiting. It %s: %s%n",
           name,
           sink,
           waiting.deliveries(),
-          waiting.paused() != null ? "is paused" : "had to wait",
+          waiting.paused() != null ? "is paused" : "was backing off",
           why);
     }
   }

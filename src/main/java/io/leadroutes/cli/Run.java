@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The service, until it is stopped. */
 @Command(
     name = "run",
-    description = "Polls ClickSpeak and delivers leads, until it is stopped.",
+    description = "Polls ClickSpeak and delivers leads until it is stopped.",
     mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
 
@@ -81,9 +81,9 @@ final class Run implements Callable<Integer> {
               }
               // Not by the log, which may have been stopped before.
               System.err.println(
-                  "The stop is given up after "
+                  "The stop was abandoned after "
                       + LONGEST_STOP.toSeconds()
-                      + " s; what was on its way is looked up at the next start. It stood at "
+                      + " s; what was on its way is looked up at the next start. It was at "
                       + Arrays.stream(stop.getStackTrace())
                           .limit(FRAMES)
                           .map(StackTraceElement::toString)

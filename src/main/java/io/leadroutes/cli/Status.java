@@ -54,8 +54,9 @@ final class Status implements Callable<Integer> {
     Overview overview;
     List<Issue> issues;
     try (Ledger ledger = Ledger.openBeside(settings)) {
-      overview = Overview.of(ledger);
+      // In this order: what is an issue by now shows in the overview too.
       issues = Watch.issues(ledger, WatchRules.of(settings));
+      overview = Overview.of(ledger);
     }
     if (json) {
       out.println(StatusJson.of(overview, issues));
@@ -84,7 +85,7 @@ final class Status implements Callable<Integer> {
         account.polled()
             ? "polled"
             : configured.contains(account.name())
-                ? "not polled, no service runs"
+                ? "not polled: no service is running"
                 : "not in clickspeak.accounts",
         account.openCalls(),
         account.setAside());
@@ -149,7 +150,7 @@ final class Status implements Callable<Integer> {
         Locale.ROOT,
         "  %s %s since %s: %s Next try %s.%n",
         sink.sink(),
-        sink.trouble().paused() ? "is paused" : "has to wait",
+        sink.trouble().paused() ? "is paused" : "is backing off",
         sink.trouble().since().truncatedTo(ChronoUnit.SECONDS),
         sink.trouble().reason(),
         next.isAfter(now) ? "in " + length(now, next) : "with the next lead");

@@ -79,17 +79,17 @@ final class Issues {
       clickSpeak(
           Kind.NOT_READ,
           account,
-          "is not read since " + seconds(account.troubleSince()) + ": " + account.trouble(),
+          "has not been read since " + seconds(account.troubleSince()) + ": " + account.trouble(),
           account.troubleSince());
     }
     if (account.quietUntil() != null && now.plus(MINUTE).isBefore(account.quietUntil())) {
       clickSpeak(
           Kind.QUIET,
           account,
-          "is not read until "
+          "will not be read until "
               + seconds(account.quietUntil())
-              + ": ClickSpeak asked for no request before then (HTTP 429). Lower"
-              + " clickspeak.requests-per-minute if that comes again.",
+              + ": ClickSpeak asked for no requests before then (HTTP 429). Lower"
+              + " clickspeak.requests-per-minute if this happens again.",
           null);
     }
     if (account.lapsed()
@@ -97,10 +97,10 @@ final class Issues {
       clickSpeak(
           Kind.NOT_POLLED,
           account,
-          "is not polled since "
+          "has not been polled since "
               + seconds(renewed(account))
-              + ": its service ended without a word, hangs, or cannot write to the ledger. Look at"
-              + " its log, free the ledger's disk if it is full, and start it again.",
+              + ": its service died, hangs, or cannot write to the ledger. Look at its log, free"
+              + " the ledger's disk if it is full, and restart it.",
           renewed(account));
     } else if (account.polled() && account.paused() == null && account.trouble() == null) {
       passes(account);
@@ -124,8 +124,8 @@ final class Issues {
           account,
           "lists "
               + counted(account.undated(), "call")
-              + " whose created_at cannot be read, taken for older than the start and not judged:"
-              + " lead-routes backfill has the calls of a range of days judged.",
+              + " whose created_at cannot be read; they count as older than the start and are not"
+              + " judged: lead-routes backfill judges the calls of a range of days.",
           null);
     }
     if (account.clockAhead() != null
@@ -134,19 +134,19 @@ final class Issues {
       clickSpeak(
           Kind.CLOCK,
           account,
-          "has another time than the ledger, whose clock is "
+          "shows a different time than the ledger, whose clock is "
               + TimeSpan.said(account.clockAhead())
               + (account.clockAhead().isNegative() ? " behind" : " ahead")
-              + ": set the clock of this machine (or of the ledger's database) right, because it"
-              + " says which days are read.",
+              + ": correct the clock of this machine (or of the ledger's database), because it"
+              + " decides which days are read.",
           null);
     }
     if (account.remark() != null && account.trouble() == null) {
-      clickSpeak(Kind.INCOMPLETE, account, "is not read whole: " + account.remark(), null);
+      clickSpeak(Kind.INCOMPLETE, account, "is not read completely: " + account.remark(), null);
     }
     if (account.backfill() != null) {
       clickSpeak(
-          Kind.BACKFILL, account, "has a backfill that stands still: " + account.backfill(), null);
+          Kind.BACKFILL, account, "has a backfill that is stuck: " + account.backfill(), null);
     }
   }
 
@@ -159,10 +159,10 @@ final class Issues {
       clickSpeak(
           Kind.NO_PASS_ENDS,
           account,
-          "has had no pass that came to its end since "
+          "has completed no pass since "
               + seconds(last)
               + (asks
-                  ? ": its list is too long for the requests that are allowed. Raise"
+                  ? ": its list is too long for the allowed requests. Raise"
                       + " clickspeak.requests-per-minute and clickspeak.per-page, or lower"
                       + " poll.look-back."
                   : ", and no request is made. Restart the service, and report its log."),
@@ -176,9 +176,9 @@ final class Issues {
           Kind.STARTS_LATER,
           "rule",
           account.name(),
-          "lets no call through that was created before "
+          "lets through no call created before "
               + seconds(account.startAt())
-              + ", which lies ahead: poll.start, or the clock of the first start, was wrong."
+              + ", which is still to come: poll.start, or the clock of the first start, was wrong."
               + " lead-routes backfill --from DAY delivers what was left out.",
           null);
     }
@@ -189,7 +189,7 @@ final class Issues {
           account.name(),
           "fails for "
               + counted(account.notJudged(), "call")
-              + ", judged again in each pass: "
+              + ", which are judged again in each pass: "
               + account.judgeError()
               + " Correct routes/judge-call.camel.yaml, or the filter it names.",
           null);
@@ -227,7 +227,7 @@ final class Issues {
           Kind.SINK_DOWN,
           sink,
           account,
-          "gets nothing since " + seconds(sink.troubleSince()) + ": " + said,
+          "has received nothing since " + seconds(sink.troubleSince()) + ": " + said,
           sink.troubleSince());
     } else if (sink.failures() == 0) {
       waiting(account, sink);
@@ -258,8 +258,8 @@ final class Issues {
         sink.reason() != null
             ? " The last attempt said: " + sink.reason()
             : account.ruleChanged()
-                ? " The rule has changed: what another rule judged waits until the account was read"
-                    + " to its end."
+                ? " The rule has changed: what another rule judged waits until the account has been"
+                    + " read to its end."
                 : "";
     Instant moved = later(sink.lastArrival(), account.beganAt());
     Instant stands = later(sink.oldest(), moved);
@@ -271,7 +271,7 @@ final class Issues {
           account,
           "has "
               + sink.waiting()
-              + " leads waiting, and none arrived since "
+              + " leads waiting; none has arrived since "
               + seconds(stands)
               + "."
               + last,
@@ -283,7 +283,7 @@ final class Issues {
           account,
           "has "
               + sink.lookedUp()
-              + " leads that may have been delivered, and none was found or sent since "
+              + " leads that may have been delivered; none has been found or sent since "
               + seconds(unknown)
               + "."
               + last,

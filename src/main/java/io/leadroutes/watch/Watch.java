@@ -86,12 +86,12 @@ public final class Watch implements AutoCloseable {
     for (Issue issue : now) {
       boolean begins = over.remove(issue.key()) == null;
       if (begins && !issue.kind().isSaidWhereItHappens()) {
-        LOG.warn("In the way of leads: {}", issue);
+        LOG.warn("Needs a person: {}", issue);
       }
     }
     for (Issue issue : over.values()) {
       if (!issue.kind().isSaidWhereItHappens()) {
-        LOG.info("No longer in the way of leads: {} ({})", issue.where(), issue.kind().word());
+        LOG.info("No longer needs a person: {} ({})", issue.where(), issue.kind().word());
       }
     }
   }

@@ -101,7 +101,7 @@ class BackfillTest {
     Ledger.open(settings()).close();
     Thread ordering = new Thread(() -> commands.run("backfill", "--from", day(6), "--to", day(1)));
     ordering.start();
-    await().atMost(LONG).until(() -> commands.out().contains("waits for a service"));
+    await().atMost(LONG).until(() -> commands.out().contains("waiting for a service"));
 
     try (Service service = Service.start(settings(), directory)) {
       await().atMost(LONG).until(() -> arrivals.all(3));
@@ -124,7 +124,8 @@ class BackfillTest {
 
       assertThat(others.run("backfill", "--cancel")).isZero();
 
-      assertThat(others.out()).contains("the backfill 0026-01-01 to " + day(1) + " is cancelled");
+      assertThat(others.out())
+          .contains("the backfill from 0026-01-01 to " + day(1) + " is cancelled");
       assertThat(ordered.get(60, TimeUnit.SECONDS)).isEqualTo(1);
       assertThat(commands.out()).contains(", cancelled.");
       assertThat(commands.run("backfill", "--from", day(6), "--to", day(1))).isZero();
@@ -198,7 +199,7 @@ class BackfillTest {
     assertThat(commands.run("backfill", "--from", "yesterday")).isEqualTo(2);
     assertThat(commands.err()).contains("--from=yesterday").contains("2026-01-31");
     assertThat(commands.run("backfill", "--from", day(1), "--to", day(2))).isEqualTo(2);
-    assertThat(commands.err()).contains("exchange the two");
+    assertThat(commands.err()).contains("swap them");
     assertThat(commands.run("backfill")).isEqualTo(2);
     assertThat(commands.err()).contains("--from is missing");
     assertThat(commands.run("backfill", "--cancel", "--from", day(1))).isEqualTo(2);

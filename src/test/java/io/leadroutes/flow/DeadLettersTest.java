@@ -89,13 +89,13 @@ class DeadLettersTest {
       assertThat(commands.run("dead-letters", "replay", "--sink", "slack")).isZero();
 
       assertThat(commands.out())
-          .contains("1 dead letters are given up.")
-          .contains("1 dead letters are delivered again.");
+          .contains("1 dead letters are discarded.")
+          .contains("1 dead letters will be delivered again.");
       await().atMost(LONG).until(() -> arrivals.slack() == 2);
       arrivals.awaitTwoMorePasses();
       assertThat(arrivals.slack()).isEqualTo(2);
       assertThat(commands.run("dead-letters", "list")).isZero();
-      assertThat(commands.out()).endsWith("There is no dead letter." + System.lineSeparator());
+      assertThat(commands.out()).endsWith("There are no dead letters." + System.lineSeparator());
     }
   }
 

@@ -284,7 +284,7 @@ class NeverSilentTest {
             .untilAsserted(
                 () -> {
                   assertThat(commands.run("status")).isOne();
-                  assertThat(commands.out()).contains("is not read since", "HTTP 500");
+                  assertThat(commands.out()).contains("has not been read since", "HTTP 500");
                 });
       }
     }

@@ -101,13 +101,13 @@ class PausedTest {
         assertThat(commands.run("retry", "--sink", "slack")).isZero();
 
         assertThat(commands.out())
-            .contains("slack is tried now with one lead, 2 wait. It is paused: ")
+            .contains("slack is tried now with one lead; 2 are waiting. It is paused: ")
             .contains("invite it to the channel");
         await().atMost(LONG).until(() -> arrivals.all(2));
       }
       CommandLineOfTests commands = new CommandLineOfTests(settings, directory);
       assertThat(commands.run("retry", "--sink", "slack")).isZero();
-      assertThat(commands.out()).contains("Account default: nothing waits for slack.");
+      assertThat(commands.out()).contains("Account default: nothing is waiting for slack.");
       assertThat(commands.run("retry", "--sink", "slak")).isEqualTo(2);
     }
   }

@@ -102,7 +102,8 @@ class ResendTest {
       CommandLineOfTests commands = commands(CORRECTED);
       for (String sink : List.of("file", "salesforce", "slack")) {
         assertThat(commands.run("resend", "--sink", sink, "--from", yesterday())).isZero();
-        assertThat(commands.out()).contains("Account default: 1 leads go to " + sink + " again.");
+        assertThat(commands.out())
+            .contains("Account default: 1 leads will be sent to " + sink + " again.");
       }
 
       await().atMost(LONG).until(() -> lines().size() == 2 && message().edits() == 1);
@@ -158,10 +159,10 @@ class ResendTest {
     CommandLineOfTests commands = commands(berlin);
 
     commands.run("resend", "--sink", "file", "--from", day.plusDays(1).toString());
-    assertThat(commands.out()).contains("0 leads go to file again.");
+    assertThat(commands.out()).contains("0 leads will be sent to file again.");
 
     commands.run("resend", "--sink", "file", "--from", day.toString());
-    assertThat(commands.out()).contains("1 leads go to file again.");
+    assertThat(commands.out()).contains("1 leads will be sent to file again.");
   }
 
   @Test
@@ -178,8 +179,8 @@ class ResendTest {
     CommandLineOfTests all = commands(two);
     assertThat(all.run("resend", "--sink", "file", "--from", yesterday())).isZero();
     assertThat(all.out())
-        .contains("Account default: 1 leads go to file again.")
-        .contains("Account acme: 1 leads go to file again.");
+        .contains("Account default: 1 leads will be sent to file again.")
+        .contains("Account acme: 1 leads will be sent to file again.");
 
     CommandLineOfTests one = commands(two);
     assertThat(one.run("resend", "--sink", "salesforce", "--from", yesterday())).isZero();
@@ -194,10 +195,13 @@ class ResendTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "resend --sink teams --from 2026-01-31 | --sink=teams is not in lead.sinks: name one of file, salesforce, slack.",
-        "resend --sink slack --from yesterday | --from=yesterday is not a day: write one such as 2026-01-31.",
+        "resend --sink teams --from 2026-01-31 | --sink=teams is not in lead.sinks: name one of"
+            + " file, salesforce, slack.",
+        "resend --sink slack --from yesterday | --from=yesterday is not a day: write one such as"
+            + " 2026-01-31.",
         "resend --sink slack --from +999999999-01-01 | --from=+999999999-01-01 is not a day",
-        "resend --sink slack --from 2026-01-31 --account acme | --account=acme is not in clickspeak.accounts",
+        "resend --sink slack --from 2026-01-31 --account acme | --account=acme is not in"
+            + " clickspeak.accounts",
         "resend --from 2026-01-31 | Missing required option: '--sink=<sink>'",
       })
   void a_mistake_is_one_sentence_with_its_remedy(String command, String sentence) {

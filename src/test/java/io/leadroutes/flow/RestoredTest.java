@@ -144,7 +144,7 @@ class RestoredTest {
     assertThat(commands.run("restored", "--since", LocalDate.now(ZoneOffset.UTC).toString()))
         .as(commands.err())
         .isZero();
-    assertThat(commands.out()).contains("5 deliveries that waited when the backup was made");
+    assertThat(commands.out()).contains("5 deliveries that were waiting when the backup was made");
     list(6, 6);
 
     try (Service service = Service.start(settings(), directory)) {
