@@ -3,12 +3,13 @@ package com.example.leads;
 import io.leadroutes.delivery.Sink;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.LeadJson;
+import io.leadroutes.settings.Key;
 import io.leadroutes.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Map;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.CamelContext;
@@ -18,20 +19,28 @@ import org.apache.camel.builder.RouteBuilder;
 /** Posts each lead as JSON to a partner, signed with a key that both know. */
 public final class PartnerSink implements Sink {
 
+  private static final Key URL =
+      Key.of(Key.Kind.URL, "partner.url", "", "Where the partner takes leads.")
+          .remedy("write the address that takes leads");
+  private static final Key SIGNING_KEY =
+      Key.of(Key.Kind.TEXT, "partner.signing-key", "", "Signs each lead.")
+          .asSecret()
+          .remedy("write the key the partner gave you");
+
   @Override
   public String name() {
     return "partner";
   }
 
   @Override
-  public Map<String, String> keys() {
-    return Map.of("partner.url", "", "partner.signing-key", "");
+  public List<Key> keys() {
+    return List.of(URL, SIGNING_KEY);
   }
 
   @Override
   public void bind(CamelContext context, Settings settings) throws Exception {
-    String url = settings.url("partner.url", "write the address that takes leads");
-    String key = settings.required("partner.signing-key", "write the key the partner gave you");
+    String url = settings.url(URL);
+    String key = settings.required(SIGNING_KEY);
     context.addRoutes(
         new RouteBuilder() {
           @Override

@@ -7,6 +7,7 @@ import io.leadroutes.ledger.Jobs;
 import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.poll.Source;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
@@ -125,7 +126,7 @@ final class Backfill implements Callable<Integer> {
       for (String name : names) {
         Settings own = settings.forAccount(name);
         Account known = calls.account(name, Source.baseUrl(own), null);
-        Jobs.Cancelled cancelled = jobs.cancel(known, own.zone("clickspeak.time-zone"));
+        Jobs.Cancelled cancelled = jobs.cancel(known, own.zone(Keys.CLICKSPEAK_TIME_ZONE));
         cancelled
             .jobs()
             .forEach(
@@ -153,13 +154,13 @@ final class Backfill implements Callable<Integer> {
 
   private LocalDate last(Settings own, LocalDate first) {
     LocalDate last =
-        to == null ? LocalDate.now(own.zone("clickspeak.time-zone")) : Days.day("--to", to);
+        to == null ? LocalDate.now(own.zone(Keys.CLICKSPEAK_TIME_ZONE)) : Days.day("--to", to);
     Days.checkOrder(first, last);
     return last;
   }
 
   private void checkSinks(Settings own) {
-    List<String> known = own.list("lead.sinks");
+    List<String> known = own.list(Keys.LEAD_SINKS);
     for (String sink : sinks) {
       if (!known.contains(sink)) {
         throw new SettingsException(

@@ -1,5 +1,6 @@
 package io.leadroutes.cli;
 
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.IOException;
@@ -23,11 +24,11 @@ final class ConsolePort {
   private ConsolePort() {}
 
   static String host(Settings settings) {
-    return settings.required("console.host", "write 127.0.0.1");
+    return settings.required(Keys.CONSOLE_HOST);
   }
 
   static int number(Settings settings) {
-    return settings.number("console.port", 1, 65535);
+    return settings.number(Keys.CONSOLE_PORT);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.leadroutes.cli;
 
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.LocalDate;
@@ -57,11 +58,11 @@ final class Days {
   static List<String> withSink(Settings settings, List<String> names, String sink) {
     List<String> with =
         names.stream()
-            .filter(name -> settings.forAccount(name).list("lead.sinks").contains(sink))
+            .filter(name -> settings.forAccount(name).list(Keys.LEAD_SINKS).contains(sink))
             .toList();
     if (with.isEmpty()) {
       Set<String> known = new TreeSet<>();
-      names.forEach(name -> known.addAll(settings.forAccount(name).list("lead.sinks")));
+      names.forEach(name -> known.addAll(settings.forAccount(name).list(Keys.LEAD_SINKS)));
       throw new SettingsException(
           "--sink="
               + sink

@@ -2,6 +2,7 @@ package io.leadroutes.cli;
 
 import io.leadroutes.sandbox.LiveCalls;
 import io.leadroutes.sandbox.Sandbox;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,8 +83,8 @@ final class Demo implements Callable<Integer> {
                 delete(scratch);
               });
       introduce(service, sandbox, settings, scratch);
-      Set<String> idle = new LinkedHashSet<>(usual.list("lead.sinks"));
-      idle.removeAll(settings.list("lead.sinks"));
+      Set<String> idle = new LinkedHashSet<>(usual.list(Keys.LEAD_SINKS));
+      idle.removeAll(settings.list(Keys.LEAD_SINKS));
       table(idle);
       watch(service, sandbox, scratch, stopped);
     }
@@ -95,7 +96,7 @@ final class Demo implements Callable<Integer> {
     settings.salesforceMapping().keySet().stream()
         .filter(field -> field.endsWith("__c"))
         .forEach(field -> sandbox.salesforce().addField(field, LONGEST_TEXT));
-    String task = settings.text("salesforce.task-external-id-field");
+    String task = settings.text(Keys.SALESFORCE_TASK_EXTERNAL_ID_FIELD);
     if (!task.isEmpty()) {
       sandbox.salesforce().taskExternalIdField(task);
     }
@@ -104,20 +105,20 @@ final class Demo implements Callable<Integer> {
   /** What points the service at the sandbox, so that no setting of yours reaches a real system. */
   private Map<String, String> overrides(Sandbox sandbox, Path scratch) throws IOException {
     Map<String, String> overrides = new HashMap<>(sandbox.settings());
-    overrides.put("clickspeak.accounts", "default");
-    overrides.put("clickspeak.time-zone", "UTC");
-    overrides.put("clickspeak.requests-per-minute", "300");
-    overrides.put("clickspeak.requests-per-10-seconds", "100");
-    overrides.put("poll.period", "1s");
-    overrides.put("poll.start", "all");
+    overrides.put(Keys.CLICKSPEAK_ACCOUNTS.name(), "default");
+    overrides.put(Keys.CLICKSPEAK_TIME_ZONE.name(), "UTC");
+    overrides.put(Keys.CLICKSPEAK_REQUESTS_PER_MINUTE.name(), "300");
+    overrides.put(Keys.CLICKSPEAK_REQUESTS_PER_10_SECONDS.name(), "100");
+    overrides.put(Keys.POLL_PERIOD.name(), "1s");
+    overrides.put(Keys.POLL_START.name(), "all");
     Set<String> sinks = new LinkedHashSet<>(List.of("salesforce", "slack", "file"));
     sinks.addAll(own);
-    overrides.put("lead.sinks", String.join(",", sinks));
-    overrides.put("salesforce.external-id-field", "ClickSpeak_Call_Id__c");
-    overrides.put("ledger.url", "jdbc:sqlite:" + scratch.resolve("demo.db"));
-    overrides.put("file.directory", scratch.resolve("leads").toString());
-    overrides.put("console.host", "127.0.0.1");
-    overrides.put("console.port", String.valueOf(freePort()));
+    overrides.put(Keys.LEAD_SINKS.name(), String.join(",", sinks));
+    overrides.put(Keys.SALESFORCE_EXTERNAL_ID_FIELD.name(), "ClickSpeak_Call_Id__c");
+    overrides.put(Keys.LEDGER_URL.name(), "jdbc:sqlite:" + scratch.resolve("demo.db"));
+    overrides.put(Keys.FILE_DIRECTORY.name(), scratch.resolve("leads").toString());
+    overrides.put(Keys.CONSOLE_HOST.name(), "127.0.0.1");
+    overrides.put(Keys.CONSOLE_PORT.name(), String.valueOf(freePort()));
     return overrides;
   }
 
@@ -143,7 +144,7 @@ final class Demo implements Callable<Integer> {
     out.println("  File        " + scratch.resolve("leads") + "/default/");
     out.println(
         "  Health      http://127.0.0.1:"
-            + settings.text("console.port")
+            + settings.text(Keys.CONSOLE_PORT)
             + "/observe/health/ready");
     out.println();
     service.notes().forEach(note -> out.println("  " + note));

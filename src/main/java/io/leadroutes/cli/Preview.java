@@ -10,6 +10,7 @@ import io.leadroutes.poll.Reading;
 import io.leadroutes.poll.ReadingBeans;
 import io.leadroutes.poll.Source;
 import io.leadroutes.poll.Tally;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ final class Preview implements Callable<Integer> {
     Settings settings = commands.settings();
     boolean whole = true;
     for (String name : Days.accounts(settings, account)) {
-      LocalDate today = LocalDate.now(settings.forAccount(name).zone("clickspeak.time-zone"));
+      LocalDate today = LocalDate.now(settings.forAccount(name).zone(Keys.CLICKSPEAK_TIME_ZONE));
       whole &=
           show(
               settings,

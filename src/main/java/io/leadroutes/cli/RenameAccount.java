@@ -2,6 +2,7 @@ package io.leadroutes.cli;
 
 import io.leadroutes.ledger.Accounts;
 import io.leadroutes.ledger.Ledger;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.io.PrintWriter;
 import java.util.List;
@@ -55,9 +56,9 @@ final class RenameAccount implements Callable<Integer> {
         to,
         leadKey);
     out.println("Before the next start:");
-    if (settings.list("clickspeak.accounts").contains(from)) {
+    if (settings.list(Keys.CLICKSPEAK_ACCOUNTS).contains(from)) {
       out.printf(Locale.ROOT, "  In clickspeak.accounts write %s instead of %s.%n", to, from);
-    } else if (!settings.list("clickspeak.accounts").contains(to)) {
+    } else if (!settings.list(Keys.CLICKSPEAK_ACCOUNTS).contains(to)) {
       out.printf(Locale.ROOT, "  Add %s to clickspeak.accounts.%n", to);
     }
     String prefix = "clickspeak.account." + from + ".";

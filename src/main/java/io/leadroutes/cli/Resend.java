@@ -5,6 +5,7 @@ import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Resends;
 import io.leadroutes.poll.Source;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.io.PrintWriter;
 import java.time.LocalDate;
@@ -60,7 +61,7 @@ final class Resend implements Callable<Integer> {
             out,
             name,
             resends.resend(
-                known, sink, first.atStartOfDay(own.zone("clickspeak.time-zone")).toInstant()));
+                known, sink, first.atStartOfDay(own.zone(Keys.CLICKSPEAK_TIME_ZONE)).toInstant()));
       }
     }
     out.flush();

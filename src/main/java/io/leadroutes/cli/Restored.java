@@ -2,6 +2,7 @@ package io.leadroutes.cli;
 
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Restores;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.PrintWriter;
@@ -69,7 +70,7 @@ final class Restored implements Callable<Integer> {
   private Instant instant(Settings settings) {
     if (since.indexOf('T') < 0) {
       return Days.day("--since", since)
-          .atStartOfDay(settings.zone("clickspeak.time-zone"))
+          .atStartOfDay(settings.zone(Keys.CLICKSPEAK_TIME_ZONE))
           .toInstant();
     }
     try {

@@ -1,5 +1,6 @@
 package io.leadroutes.cli;
 
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +40,8 @@ final class Run implements Callable<Integer> {
         .printf(
             Locale.ROOT,
             "Lead Routes is running. Health: http://%s:%s/observe/health/ready%n",
-            settings.text("console.host"),
-            settings.text("console.port"));
+            settings.text(Keys.CONSOLE_HOST),
+            settings.text(Keys.CONSOLE_PORT));
     spec.commandLine().getOut().flush();
     stopWithTheProcess(service).await();
     return 0;

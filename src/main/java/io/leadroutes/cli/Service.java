@@ -24,6 +24,7 @@ import io.leadroutes.poll.PageRecorder;
 import io.leadroutes.poll.Passes;
 import io.leadroutes.poll.ReadingBeans;
 import io.leadroutes.settings.Extension;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import io.leadroutes.watch.Watch;
@@ -279,7 +280,7 @@ public final class Service implements AutoCloseable {
     main.configure()
         .httpManagementServer()
         .withEnabled(true)
-        .withHost(settings.text("console.host"))
+        .withHost(settings.text(Keys.CONSOLE_HOST))
         .withPort(ConsolePort.number(settings))
         .withPath("/")
         .withHealthCheckEnabled(true)
@@ -288,10 +289,10 @@ public final class Service implements AutoCloseable {
 
   /** The client of all routes, for as long as the longest of the accounts' time-outs. */
   static void safeHttp(CamelContext context, Settings settings) {
-    Duration usual = settings.duration("sink.timeout");
+    Duration usual = settings.duration(Keys.SINK_TIMEOUT);
     Duration longest =
         settings.accounts().stream()
-            .map(account -> settings.forAccount(account).duration("clickspeak.timeout"))
+            .map(account -> settings.forAccount(account).duration(Keys.CLICKSPEAK_TIMEOUT))
             .filter(timeout -> timeout.compareTo(usual) > 0)
             .max(Duration::compareTo)
             .orElse(usual);
@@ -332,7 +333,7 @@ public final class Service implements AutoCloseable {
       readers.put(
           account.id(),
           new Reader(
-              new CallPageReader(account.name(), own.zone("clickspeak.time-zone")),
+              new CallPageReader(account.name(), own.zone(Keys.CLICKSPEAK_TIME_ZONE)),
               new LeadReader(own)));
     }
     return (account, raw) -> {

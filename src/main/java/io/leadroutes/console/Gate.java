@@ -1,5 +1,6 @@
 package io.leadroutes.console;
 
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import io.vertx.core.Handler;
@@ -44,7 +45,7 @@ public final class Gate implements Handler<RoutingContext> {
    * @throws SettingsException when webhook.secret is set and can be guessed, or is no part of a URL
    */
   public static Gate of(Settings settings, Runnable hinted) {
-    String secret = settings.text("webhook.secret");
+    String secret = settings.text(Keys.WEBHOOK_SECRET);
     if (secret.isEmpty()) {
       return new Gate(null, hinted);
     }

@@ -1,6 +1,7 @@
 package io.leadroutes.delivery;
 
 import io.leadroutes.ledger.Account;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +23,12 @@ public record DeliveryRules(
   public static DeliveryRules of(Settings settings, List<Account> accounts) {
     Map<String, List<Account>> bySink = new HashMap<>();
     for (Account account : accounts) {
-      for (String sink : settings.forAccount(account.name()).list("lead.sinks")) {
+      for (String sink : settings.forAccount(account.name()).list(Keys.LEAD_SINKS)) {
         bySink.computeIfAbsent(sink, name -> new ArrayList<>()).add(account);
       }
     }
     return new DeliveryRules(
-        bySink, settings.durations("retry.schedule"), settings.duration("sink.probe"));
+        bySink, settings.durations(Keys.RETRY_SCHEDULE), settings.duration(Keys.SINK_PROBE));
   }
 
   /** How many sinks there are. */

@@ -3,6 +3,7 @@ package io.leadroutes.file;
 import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.OwnerOnly;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
@@ -240,12 +241,12 @@ public final class LeadFiles {
       throw new IllegalArgumentException("An account's name has only letters and digits.");
     }
     Settings own = settings.forAccount(account);
-    String directory = own.required("file.directory", "name a directory such as data/leads");
+    String directory = own.required(Keys.FILE_DIRECTORY);
     try {
       return Path.of(directory).resolve(account).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw new SettingsException(
-          own.nameOf("file.directory")
+          own.nameOf(Keys.FILE_DIRECTORY)
               + "="
               + directory
               + " is not a path: write one such as data/leads.");

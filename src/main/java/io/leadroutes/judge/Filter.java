@@ -19,10 +19,4 @@ public interface Filter extends Extension {
    * @throws io.leadroutes.settings.SettingsException when they are wrong
    */
   Predicate<Lead> of(Settings settings);
-
-  /** Each account has its own condition. */
-  @Override
-  default boolean perAccount() {
-    return true;
-  }
 }

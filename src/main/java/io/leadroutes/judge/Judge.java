@@ -5,6 +5,8 @@ import io.leadroutes.call.ShortHash;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.lead.LeadReader;
 import io.leadroutes.settings.Extension;
+import io.leadroutes.settings.Key;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.LinkedHashMap;
@@ -89,8 +91,7 @@ public final class Judge {
       Map<String, Predicate<Lead>> filters = new LinkedHashMap<>();
       Set<String> read = new TreeSet<>();
       StringBuilder code = new StringBuilder();
-      for (String word :
-          settings.requiredList("lead.filters", "name at least one filter, as ended")) {
+      for (String word : settings.requiredList(Keys.LEAD_FILTERS)) {
         settings.attempt(
             () -> {
               Filter filter = filter(word, known);
@@ -98,9 +99,9 @@ public final class Judge {
               code.append(filter.version());
             });
       }
-      List<String> sinks = settings.list("lead.sinks");
+      List<String> sinks = settings.list(Keys.LEAD_SINKS);
       if (Set.copyOf(sinks).size() < sinks.size()) {
-        settings.refuse("lead.sinks", " names a sink twice: name each once.");
+        settings.refuse(Keys.LEAD_SINKS, " names a sink twice: name each once.");
       }
       return new Rule(
           new LeadReader(settings),
@@ -112,7 +113,7 @@ public final class Judge {
     /** The keys that filters of {@code ./lib} bring along. */
     private static Set<String> ofFilters(Map<String, Filter> known) {
       return known.values().stream()
-          .flatMap(filter -> filter.keys().keySet().stream())
+          .flatMap(filter -> filter.keys().stream().map(Key::name))
           .collect(Collectors.toSet());
     }
 
@@ -151,8 +152,8 @@ public final class Judge {
         if (key.startsWith("lead.")
             && !brought.contains(key)
             && !key.startsWith("lead.contact.")
-            && !key.equals("lead.settle")
-            && !key.equals("lead.sinks")) {
+            && !key.equals(Keys.LEAD_SETTLE.name())
+            && !key.equals(Keys.LEAD_SINKS.name())) {
           rule.append(key).append('=').append(settings.list(key)).append('\n');
         }
       }

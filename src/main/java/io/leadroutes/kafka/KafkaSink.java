@@ -1,6 +1,7 @@
 package io.leadroutes.kafka;
 
 import io.leadroutes.delivery.Sink;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Clock;
@@ -48,7 +49,7 @@ public final class KafkaSink implements Sink {
   private static KafkaComponent component(Settings settings) {
     KafkaComponent component = new KafkaComponent();
     component.setConfiguration(configuration(settings));
-    Duration timeout = settings.duration("sink.timeout");
+    Duration timeout = settings.duration(Keys.SINK_TIMEOUT);
     component.setKafkaClientFactory(
         new DefaultKafkaClientFactory() {
           @Override
@@ -74,7 +75,7 @@ public final class KafkaSink implements Sink {
     configuration.setSynchronous(true);
     // Half of it to find the topic's brokers and, once it lies in the producer, all of it to be
     // confirmed, in which a request whose answer is lost is repeated.
-    int timeout = Math.toIntExact(settings.duration("sink.timeout").toMillis());
+    int timeout = Math.toIntExact(settings.duration(Keys.SINK_TIMEOUT).toMillis());
     configuration.setMaxBlockMs(timeout / 2);
     configuration.setRequestTimeoutMs(timeout / 2);
     configuration.setDeliveryTimeoutMs(timeout);
@@ -82,19 +83,18 @@ public final class KafkaSink implements Sink {
   }
 
   private static String brokers(Settings settings) {
-    String remedy = "write one or more brokers as host:port, separated by commas";
-    List<String> brokers = settings.requiredList("kafka.brokers", remedy);
+    List<String> brokers = settings.requiredList(Keys.KAFKA_BROKERS);
     for (String broker : brokers) {
       if (!BROKER.matcher(broker).matches()) {
         throw new SettingsException(
-            "kafka.brokers: '" + broker + "' is no broker: " + remedy + ".");
+            "kafka.brokers: '" + broker + "' is no broker: " + Keys.KAFKA_BROKERS.remedy() + ".");
       }
     }
     return String.join(",", brokers);
   }
 
   private static String topic(Settings settings) {
-    String topic = settings.required("kafka.topic", "name the topic that leads go to");
+    String topic = settings.required(Keys.KAFKA_TOPIC);
     if (!TOPIC.matcher(topic).matches()) {
       throw new SettingsException(
           "kafka.topic="
@@ -105,7 +105,7 @@ public final class KafkaSink implements Sink {
   }
 
   private static void secure(KafkaConfiguration configuration, Settings settings) {
-    String protocol = settings.required("kafka.security-protocol", "write SASL_SSL or another");
+    String protocol = settings.required(Keys.KAFKA_SECURITY_PROTOCOL);
     if (!PROTOCOLS.contains(protocol)) {
       throw new SettingsException(
           "kafka.security-protocol="
@@ -114,14 +114,9 @@ public final class KafkaSink implements Sink {
     }
     configuration.setSecurityProtocol(protocol);
     if (protocol.startsWith("SASL_")) {
-      configuration.setSaslMechanism(
-          settings.required("kafka.sasl-mechanism", "write SCRAM-SHA-512, PLAIN or another"));
-      configuration.setSaslJaasConfig(
-          settings.required(
-              "kafka.sasl-jaas-config",
-              "write the login module with its user and password, as the client's"
-                  + " sasl.jaas.config"));
-    } else if (!settings.text("kafka.sasl-jaas-config").isEmpty()) {
+      configuration.setSaslMechanism(settings.required(Keys.KAFKA_SASL_MECHANISM));
+      configuration.setSaslJaasConfig(settings.required(Keys.KAFKA_SASL_JAAS_CONFIG));
+    } else if (!settings.text(Keys.KAFKA_SASL_JAAS_CONFIG).isEmpty()) {
       throw new SettingsException(
           "kafka.sasl-jaas-config is set, but kafka.security-protocol="
               + protocol

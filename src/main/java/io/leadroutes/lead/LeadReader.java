@@ -3,6 +3,8 @@ package io.leadroutes.lead;
 import io.leadroutes.call.Call;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.call.PlainText;
+import io.leadroutes.settings.Key;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,13 +51,14 @@ public final class LeadReader {
    * @param settings as the account sees them
    */
   public LeadReader(Settings settings) {
-    names = sources(settings, "lead.contact.name");
-    firstNames = sources(settings, "lead.contact.first-name");
-    lastNames = sources(settings, "lead.contact.last-name");
-    emails = sources(settings, "lead.contact.email");
-    companies = sources(settings, "lead.contact.company");
-    phones = sources(settings, "lead.contact.phone");
-    outcomes = settings.list("lead.outcome.variables").stream().map(Evaluation::foldName).toList();
+    names = sources(settings, Keys.LEAD_CONTACT_NAME);
+    firstNames = sources(settings, Keys.LEAD_CONTACT_FIRST_NAME);
+    lastNames = sources(settings, Keys.LEAD_CONTACT_LAST_NAME);
+    emails = sources(settings, Keys.LEAD_CONTACT_EMAIL);
+    companies = sources(settings, Keys.LEAD_CONTACT_COMPANY);
+    phones = sources(settings, Keys.LEAD_CONTACT_PHONE);
+    outcomes =
+        settings.list(Keys.LEAD_OUTCOME_VARIABLES).stream().map(Evaluation::foldName).toList();
     noValues = new NoValues(settings);
   }
 
@@ -100,7 +103,7 @@ public final class LeadReader {
         search.dropped);
   }
 
-  private static List<Source> sources(Settings settings, String key) {
+  private static List<Source> sources(Settings settings, Key key) {
     Map<String, Source> sources = new LinkedHashMap<>();
     for (String name : settings.list(key)) {
       String folded = Evaluation.foldName(name);

@@ -1,6 +1,7 @@
 package io.leadroutes.lead;
 
 import io.leadroutes.call.PlainText;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -52,7 +53,7 @@ final class NoValues {
    *     texts that begin with it
    */
   NoValues(Settings settings) {
-    List<String> entries = settings.list("lead.contact.no-values");
+    List<String> entries = settings.list(Keys.LEAD_CONTACT_NO_VALUES);
     beginnings =
         entries.stream()
             .filter(entry -> entry.endsWith("*"))

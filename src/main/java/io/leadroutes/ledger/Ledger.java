@@ -2,6 +2,7 @@ package io.leadroutes.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.io.IOException;
@@ -161,7 +162,7 @@ public final class Ledger implements AutoCloseable {
       try {
         Path scratch = Files.createTempDirectory("lead-routes-preview-");
         String url = "jdbc:sqlite:" + scratch.resolve("preview.db");
-        Ledger ledger = open(settings.with(Map.of("ledger.url", url)));
+        Ledger ledger = open(settings.with(Map.of(Keys.LEDGER_URL.name(), url)));
         ledger.scratch = scratch;
         return ledger;
       } catch (IOException noSpace) {
@@ -171,8 +172,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private static Ledger open(Settings settings, Use use, LedgerClock clock) {
-    String url =
-        settings.required("ledger.url", "write jdbc:sqlite:data/ledger.db, or a PostgreSQL URL");
+    String url = settings.required(Keys.LEDGER_URL);
     Dialect dialect = Dialect.of(url);
     if (dialect == null) {
       throw new SettingsException(
@@ -194,7 +194,7 @@ public final class Ledger implements AutoCloseable {
       if (file != null && use != Use.BESIDE) {
         file.lockAgain();
       }
-      ledger = new Ledger(dialect, pool, file, clock, settings.duration("ledger.lease"));
+      ledger = new Ledger(dialect, pool, file, clock, settings.duration(Keys.LEDGER_LEASE));
       ledger.begin(use, settings);
       return ledger;
     } catch (RuntimeException | SQLException | LinkageError e) {
@@ -394,7 +394,7 @@ public final class Ledger implements AutoCloseable {
   private void takeOutOfTheFuture(Settings settings) {
     long day = ONE_DAY.toMillis();
     long longest =
-        settings.durations("retry.schedule").stream()
+        settings.durations(Keys.RETRY_SCHEDULE).stream()
             .mapToLong(Duration::toMillis)
             .reduce(day, Math::max);
     writer.write(

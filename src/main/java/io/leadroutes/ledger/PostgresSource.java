@@ -2,6 +2,7 @@ package io.leadroutes.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.sql.Connection;
@@ -48,15 +49,15 @@ final class PostgresSource {
     }
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
-    config.setUsername(settings.text("ledger.user"));
-    config.setPassword(settings.text("ledger.password"));
+    config.setUsername(settings.text(Keys.LEDGER_USER));
+    config.setPassword(settings.text(Keys.LEDGER_PASSWORD));
     config.setConnectionTimeout(10_000);
     config.setDataSourceProperties(properties);
     config.setExceptionOverrideClassName(ReadOnly.class.getName());
     // A process that is suspended within a transaction must not lock others out past its lease.
     config.setConnectionInitSql(
         "SET idle_in_transaction_session_timeout = "
-            + settings.duration("ledger.lease").dividedBy(2).toMillis());
+            + settings.duration(Keys.LEDGER_LEASE).dividedBy(2).toMillis());
     return config;
   }
 
@@ -65,8 +66,8 @@ final class PostgresSource {
       throws SQLException {
     Properties all = new Properties();
     all.putAll(properties);
-    all.setProperty("user", settings.text("ledger.user"));
-    all.setProperty("password", settings.text("ledger.password"));
+    all.setProperty("user", settings.text(Keys.LEDGER_USER));
+    all.setProperty("password", settings.text(Keys.LEDGER_PASSWORD));
     all.setProperty("prepareThreshold", "0");
     try (Connection connection = DriverManager.getConnection(url, all);
         Statement statement = connection.createStatement();

@@ -13,6 +13,7 @@ import io.leadroutes.ledger.PassRow;
 import io.leadroutes.ledger.Requests;
 import io.leadroutes.log.Causes;
 import io.leadroutes.log.Trace;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;
@@ -111,13 +112,13 @@ public final class Passes {
     jobs = new Jobs(ledger);
     leases = new Leases(ledger);
     ledgerHints = new Hints(ledger);
-    sharesHints = ledgerHints.needed() && !settings.text("webhook.secret").isEmpty();
-    period = settings.duration("poll.period");
-    fullPeriod = settings.duration("poll.full-period");
-    lookBack = settings.duration("poll.look-back");
-    wideLookBack = settings.duration("poll.wide-look-back");
-    retention = settings.duration("ledger.retention");
-    probe = settings.duration("sink.probe");
+    sharesHints = ledgerHints.needed() && !settings.text(Keys.WEBHOOK_SECRET).isEmpty();
+    period = settings.duration(Keys.POLL_PERIOD);
+    fullPeriod = settings.duration(Keys.POLL_FULL_PERIOD);
+    lookBack = settings.duration(Keys.POLL_LOOK_BACK);
+    wideLookBack = settings.duration(Keys.POLL_WIDE_LOOK_BACK);
+    retention = settings.duration(Keys.LEDGER_RETENTION);
+    probe = settings.duration(Keys.SINK_PROBE);
   }
 
   /**
@@ -146,7 +147,7 @@ public final class Passes {
     Instant start = Source.startAt(own, now);
     Account account = calls.account(name, Source.baseUrl(own), start);
     Source source = Source.of(own, account, rule, requests);
-    boolean today = own.text("poll.start").equals("today");
+    boolean today = own.text(Keys.POLL_START).equals("today");
     return today && account.acceptedAt() == null && account.startAt() == start.toEpochMilli()
         ? source.beginning(new ApiClock.Beginning(now.toEpochMilli(), System.nanoTime()))
         : source;

@@ -3,6 +3,7 @@ package io.leadroutes.poll;
 import io.leadroutes.call.CallPageReader;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Requests;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.net.URI;
@@ -40,17 +41,17 @@ public record Source(
         account,
         baseUrl(own),
         token(own),
-        own.number("clickspeak.per-page", 1, 100),
-        own.duration("clickspeak.timeout"),
+        own.number(Keys.CLICKSPEAK_PER_PAGE),
+        own.duration(Keys.CLICKSPEAK_TIMEOUT),
         new RequestBudget(
             requests,
             account,
-            own.number("clickspeak.requests-per-minute", 1, 1_000_000),
-            own.number("clickspeak.requests-per-10-seconds", 1, 1_000_000)),
-        new CallPageReader(account.name(), own.zone("clickspeak.time-zone")),
-        own.zone("clickspeak.time-zone"),
+            own.number(Keys.CLICKSPEAK_REQUESTS_PER_MINUTE),
+            own.number(Keys.CLICKSPEAK_REQUESTS_PER_10_SECONDS)),
+        new CallPageReader(account.name(), own.zone(Keys.CLICKSPEAK_TIME_ZONE)),
+        own.zone(Keys.CLICKSPEAK_TIME_ZONE),
         rule,
-        own.duration("lead.settle"),
+        own.duration(Keys.LEAD_SETTLE),
         null);
   }
 
@@ -83,18 +84,14 @@ public record Source(
   }
 
   public static String baseUrl(Settings own) {
-    return own.url(
-        "clickspeak.base-url", "write the platform's API address, https://app.clickspeak.ai/api");
+    return own.url(Keys.CLICKSPEAK_BASE_URL);
   }
 
   static String token(Settings own) {
-    String token =
-        own.required(
-            "clickspeak.token",
-            "create an API token in ClickSpeak and set it here or in the environment");
+    String token = own.required(Keys.CLICKSPEAK_TOKEN);
     if (!token.chars().allMatch(c -> c > ' ' && c < 127 && c != '"' && c != '\'')) {
       own.refuse(
-          "clickspeak.token",
+          Keys.CLICKSPEAK_TOKEN,
           " holds characters that no token has: copy it again, without quotes.");
     }
     return token;
@@ -102,8 +99,8 @@ public record Source(
 
   /** The first start's beginning: calls created before it are never delivered. */
   public static Instant startAt(Settings own, Instant now) {
-    ZoneId zone = own.zone("clickspeak.time-zone");
-    String start = own.text("poll.start");
+    ZoneId zone = own.zone(Keys.CLICKSPEAK_TIME_ZONE);
+    String start = own.text(Keys.POLL_START);
     return switch (start) {
       case "today" -> now.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
       case "all" -> Instant.EPOCH;

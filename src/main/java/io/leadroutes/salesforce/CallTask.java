@@ -2,6 +2,7 @@ package io.leadroutes.salesforce;
 
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.ZoneId;
@@ -32,11 +33,11 @@ final class CallTask {
    * @throws SettingsException when the external id field is not the name of one
    */
   private CallTask(Settings own) {
-    externalIdField = own.text("salesforce.task-external-id-field").strip();
-    zone = own.zone("clickspeak.time-zone");
+    externalIdField = own.text(Keys.SALESFORCE_TASK_EXTERNAL_ID_FIELD).strip();
+    zone = own.zone(Keys.CLICKSPEAK_TIME_ZONE);
     if (!externalIdField.isEmpty() && !FIELD.matcher(externalIdField).matches()) {
       throw new SettingsException(
-          own.nameOf("salesforce.task-external-id-field")
+          own.nameOf(Keys.SALESFORCE_TASK_EXTERNAL_ID_FIELD)
               + "="
               + externalIdField
               + " is not the name of a custom field: write one such as ClickSpeak_Call_Id__c.");
@@ -46,7 +47,7 @@ final class CallTask {
   /** How an account's calls are logged; null when they are not. */
   static CallTask of(Settings own) {
     CallTask task = new CallTask(own);
-    return own.flag("salesforce.log-call") ? task : null;
+    return own.flag(Keys.SALESFORCE_LOG_CALL) ? task : null;
   }
 
   /** Without an external id a Task is sent until its lead was delivered once, and never again. */

@@ -1,5 +1,7 @@
 package io.leadroutes.salesforce;
 
+import io.leadroutes.settings.Key;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.List;
@@ -17,12 +19,12 @@ record SalesforceLogin(String url, String clientId, String clientSecret, String 
 
   private static final Pattern HOST = Pattern.compile("^https?://([^/:?#]+)(?::\\d+)?");
 
-  private static final List<String> KEYS =
+  private static final List<Key> KEYS =
       List.of(
-          "salesforce.login-url",
-          "salesforce.client-id",
-          "salesforce.client-secret",
-          "salesforce.api-version");
+          Keys.SALESFORCE_LOGIN_URL,
+          Keys.SALESFORCE_CLIENT_ID,
+          Keys.SALESFORCE_CLIENT_SECRET,
+          Keys.SALESFORCE_API_VERSION);
 
   /**
    * Reads the login of an account.
@@ -30,24 +32,21 @@ record SalesforceLogin(String url, String clientId, String clientSecret, String 
    * @throws SettingsException when a setting is missing or wrong
    */
   static SalesforceLogin of(Settings own) {
-    String app = "create an external client app with the client credentials flow, and copy its ";
     refuseOtherAddresses(own);
     SalesforceLogin login =
         new SalesforceLogin(
-            own.url(
-                "salesforce.login-url",
-                "write the org's own My Domain, https://<company>.my.salesforce.com"),
-            own.required("salesforce.client-id", app + "consumer key"),
-            own.required("salesforce.client-secret", app + "consumer secret"),
-            own.text("salesforce.api-version"));
-    for (String key : List.of("salesforce.client-id", "salesforce.client-secret")) {
+            own.url(Keys.SALESFORCE_LOGIN_URL),
+            own.required(Keys.SALESFORCE_CLIENT_ID),
+            own.required(Keys.SALESFORCE_CLIENT_SECRET),
+            own.text(Keys.SALESFORCE_API_VERSION));
+    for (Key key : List.of(Keys.SALESFORCE_CLIENT_ID, Keys.SALESFORCE_CLIENT_SECRET)) {
       if (!own.text(key).matches("[\\x21-\\x7e]*")) {
         own.refuse(key, " holds a character that no key has: copy it again.");
       }
     }
     if (!login.apiVersion.matches("\\d{2,3}\\.0")) {
       own.refuse(
-          "salesforce.api-version",
+          Keys.SALESFORCE_API_VERSION,
           "=" + login.apiVersion + " is not a version: write one such as 68.0.");
     }
     return login;
@@ -58,7 +57,7 @@ record SalesforceLogin(String url, String clientId, String clientSecret, String 
    * browser is that of pages.
    */
   private static void refuseOtherAddresses(Settings own) {
-    String key = "salesforce.login-url";
+    Key key = Keys.SALESFORCE_LOGIN_URL;
     Matcher host = HOST.matcher(own.text(key));
     if (host.find()
         && (host.group(1).matches("(?i)(login|test|www)\\.salesforce\\.com")

@@ -6,6 +6,7 @@ import io.leadroutes.call.RawRecord;
 import io.leadroutes.call.Transcript;
 import io.leadroutes.lead.Lead;
 import io.leadroutes.log.Causes;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.lang.reflect.Method;
@@ -52,12 +53,10 @@ final class SalesforceMapping {
   SalesforceMapping(CamelContext context, Settings settings) {
     this.context = context;
     this.settings = settings;
-    this.externalIdField =
-        settings.required(
-            "salesforce.external-id-field", "name the external id field of Lead for the call");
+    this.externalIdField = settings.required(Keys.SALESFORCE_EXTERNAL_ID_FIELD);
     if (!FIELD.matcher(externalIdField).matches()) {
       throw new SettingsException(
-          settings.nameOf("salesforce.external-id-field")
+          settings.nameOf(Keys.SALESFORCE_EXTERNAL_ID_FIELD)
               + "="
               + externalIdField
               + " is not the name of a field: write one such as ClickSpeak_Call_Id__c.");
@@ -193,7 +192,7 @@ final class SalesforceMapping {
 
   /** As the user has written it. */
   private String key(String field) {
-    return settings.nameOf("salesforce.lead." + field);
+    return settings.nameOf(Keys.SALESFORCE_LEAD.name() + field);
   }
 
   private void refuseName(String field, String twice) {

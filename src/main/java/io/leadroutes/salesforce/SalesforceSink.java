@@ -2,6 +2,7 @@ package io.leadroutes.salesforce;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.leadroutes.delivery.Sink;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.HashMap;
@@ -59,24 +60,24 @@ public final class SalesforceSink implements Sink {
               components.get(login),
               connections.get(login),
               new SalesforceMapping(context, own),
-              own.flag("salesforce.allow-duplicates"),
+              own.flag(Keys.SALESFORCE_ALLOW_DUPLICATES),
               assignment(own),
               CallTask.of(own),
-              settings.duration("sink.timeout")));
+              settings.duration(Keys.SINK_TIMEOUT)));
     }
     context.getRegistry().bind("salesforceUpsert", new SalesforceUpsert(targets));
   }
 
   /** What a new lead says of assignment rules, null for nothing. */
   private static String assignment(Settings own) {
-    String rule = own.text("salesforce.assignment-rule").strip();
+    String rule = own.text(Keys.SALESFORCE_ASSIGNMENT_RULE).strip();
     return switch (rule.toLowerCase(Locale.ROOT)) {
       case "default" -> null;
       case "none" -> SalesforceTarget.LEAVE_OWNER;
       default -> {
         if (!RULE.matcher(rule).matches()) {
           throw new SettingsException(
-              own.nameOf("salesforce.assignment-rule")
+              own.nameOf(Keys.SALESFORCE_ASSIGNMENT_RULE)
                   + "="
                   + rule
                   + " is no assignment rule: write default, none, or the id of a rule of Lead,"
@@ -96,7 +97,7 @@ public final class SalesforceSink implements Sink {
     // Without it, a Salesforce that is down would stop the whole start.
     component.setLazyLogin(true);
     component.setConfig(config(login.apiVersion()));
-    long timeout = settings.duration("sink.timeout").toMillis();
+    long timeout = settings.duration(Keys.SINK_TIMEOUT).toMillis();
     component.setHttpRequestTimeout(timeout);
     component.setHttpClientConnectionTimeout(timeout);
     // No host but Salesforce's.

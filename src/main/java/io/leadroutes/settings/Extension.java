@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
@@ -27,19 +28,11 @@ public interface Extension {
   String name();
 
   /**
-   * Its own keys with their defaults, for {@code application.properties}, the environment and
-   * {@code -D}. They begin with {@code lead.} or with a word that is nobody else's.
+   * Its own keys, for {@code application.properties}, the environment and {@code -D}. They begin
+   * with {@code lead.} or with a word that is nobody else's.
    */
-  default Map<String, String> keys() {
-    return Map.of();
-  }
-
-  /**
-   * Whether an account may have its own value of these keys: whether they are read with {@link
-   * Settings#forAccount}.
-   */
-  default boolean perAccount() {
-    return false;
+  default List<Key> keys() {
+    return List.of();
   }
 
   /** Differs when the classes of its jar differ; empty for what is part of this program. */

@@ -1,13 +1,7 @@
 package io.leadroutes.settings;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -16,7 +10,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,9 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,42 +25,23 @@ import java.util.stream.Collectors;
 /**
  * The settings of one start: the defaults of the jar, overridden key by key by {@code
  * ./application.properties}, by the environment ({@code SLACK_TOKEN} for {@code slack.token}) and
- * by {@code -D}. Every reader names a key that is declared in {@code application.properties};
- * anything else is a defect of this program.
+ * by {@code -D}. Who reads a value names its {@link Key}, which knows what it must be and what to
+ * do where it is not. Keys that are no part of the table are read by their names.
  */
 public final class Settings {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern ACCOUNT_NAME = Pattern.compile("[a-z0-9]+");
-  private static final Pattern ACCOUNT_KEY =
-      Pattern.compile("clickspeak\\.account\\.([^.]+)\\.(.+)");
-  private static final Set<String> GENERAL = Set.of("clickspeak.accounts", "slack.api-url");
+  static final Pattern ACCOUNT_KEY = Pattern.compile("clickspeak\\.account\\.([^.]+)\\.(.+)");
   private static final String OWN = "clickspeak.account.";
-  private static final String OWN_VARIABLE = "CLICKSPEAK_ACCOUNT_";
-  private static final String MAPPING = "salesforce.lead.";
-  private static final String FILE = "application.properties";
-
-  /** Of any kind, also those that are pasted unseen: without a break, of no width, a mark. */
-  private static final String SPACE = "[\\s\\u00a0\\u2007\\u202f\\u200b\\u2060\\ufeff]+";
 
   /** Docker's env files and properties keep the quotes that a shell takes away. */
-  private static final Pattern QUOTED = Pattern.compile("(?s)\".*\"|'.*'|[“„”].*[“”]|[‘‚’].*[‘’]");
-
-  private static final String QUOTES =
-      " holds quotes around its value, which are no part of it: write it without them.";
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{.*}}");
-  private static final Pattern UNRESOLVED = Pattern.compile("\\$\\{[^}]*}|\\{\\{.*}}");
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
-  /** What Kubernetes puts into the environment for each Service: SLACK_PORT=tcp://10.0.0.1:80. */
-  private static final Pattern SERVICE_LINK = Pattern.compile("^(?:tcp|udp|sctp)://");
+  static final Pattern QUOTED = Pattern.compile("(?s)\".*\"|'.*'|[“„”].*[“”]|[‘‚’].*[‘’]");
 
   private static final Pattern LOOPBACK =
       Pattern.compile("(?i)localhost|.+\\.localhost|127(?:\\.\\d{1,3}){3}|\\[::1]");
 
-  private static final Map<String, String> DEFAULTS = defaults();
-
-  private final Declared declared;
+  private final KeyTable table;
   private final Map<String, String> values;
 
   /** Where a value stands, as {@code application.properties, line 7}; the jar's are not in it. */
@@ -84,14 +56,14 @@ public final class Settings {
   private final Consumer<String> reads;
 
   private Settings(
-      Declared declared,
+      KeyTable table,
       Map<String, String> values,
       Map<String, String> origins,
       List<String> notes,
       Mistakes mistakes,
       String account,
       Consumer<String> reads) {
-    this.declared = declared;
+    this.table = table;
     this.values = values;
     this.origins = origins;
     this.notes = notes;
@@ -131,24 +103,14 @@ public final class Settings {
       Map<String, String> environment,
       Properties system,
       Collection<? extends Extension> extensions) {
+    KeyTable table = new KeyTable(extensions);
+    Map<String, String> values = Sources.defaults(table);
     Map<String, String> origins = new TreeMap<>();
-    Declared declared = Declared.of(DEFAULTS, extensions);
-    Settings settings =
-        new Settings(
-            declared,
-            new TreeMap<>(declared.defaults()),
-            origins,
-            new ArrayList<>(),
-            new Mistakes(origins),
-            null,
-            key -> {});
-    settings.readFile(directory);
-    settings.readSystem(system);
-    settings.readEnvironment(environment, system);
-    settings.refuseUnknownAccounts();
-    settings.readAccountsFrom(environment, system);
-    settings.nameUnreadVariables(environment);
-    settings.values.replaceAll(settings::cleaned);
+    List<String> notes = new ArrayList<>();
+    Mistakes mistakes = new Mistakes(origins);
+    Settings settings = new Settings(table, values, origins, notes, mistakes, null, key -> {});
+    new Sources(settings, table, values, origins, notes, mistakes)
+        .read(directory, environment, system);
     return settings;
   }
 
@@ -156,7 +118,7 @@ public final class Settings {
   public Settings collecting() {
     return mistakes != null
         ? this
-        : new Settings(declared, values, origins, notes, new Mistakes(origins), account, reads);
+        : new Settings(table, values, origins, notes, new Mistakes(origins), account, reads);
   }
 
   /**
@@ -168,7 +130,7 @@ public final class Settings {
     if (mistakes != null && !mistakes.sentences().isEmpty()) {
       throw new SettingsException(mistakes.sentences());
     }
-    return new Settings(declared, values, origins, notes, null, account, reads);
+    return new Settings(table, values, origins, notes, null, account, reads);
   }
 
   /** Does something that reads these settings; its mistake is collected where they are. */
@@ -206,174 +168,6 @@ public final class Settings {
     return origins.get(nameOf(key));
   }
 
-  private void readFile(Path directory) {
-    attempt(
-        () -> {
-          PropertiesFile file = PropertiesFile.read(directory.resolve(FILE));
-          file.mistakes().forEach(mistakes::add);
-          file.entries().forEach((key, entry) -> readEntry(key, entry, file.place(entry.line())));
-        });
-    if (Files.exists(directory.resolve(".env"))) {
-      notes.add(
-          ".env is not read: set its variables before the start, as by 'set -a; . ./.env; set +a',"
-              + " or write their keys into application.properties.");
-    }
-  }
-
-  private void readEntry(String key, PropertiesFile.Entry entry, String place) {
-    String variable = key.equals("export") ? entry.value().replaceAll("[\\s=:].*", "") : key;
-    String meant = byVariable(variable);
-    if (meant != null) {
-      mistakes.add(
-          variable
-              + " in "
-              + place
-              + " is the name of an environment variable: write "
-              + meant
-              + "=… in this file.");
-      return;
-    }
-    origins.put(key, place);
-    if (known(key)) {
-      values.put(key, entry.value());
-      if (entry.dropsBackslash() && ours(key) && !key.startsWith(MAPPING)) {
-        refuse(key, " holds a single backslash, which is dropped: write \\\\ or / instead.");
-      }
-    }
-  }
-
-  /** The key that an environment variable is for, or null. */
-  private String byVariable(String variable) {
-    return variable.indexOf('.') >= 0
-        ? null
-        : declared.defaults().keySet().stream()
-            .filter(key -> variable(key).equals(variable))
-            .findFirst()
-            .orElse(null);
-  }
-
-  private void readSystem(Properties system) {
-    for (String key : system.stringPropertyNames()) {
-      // The JVM has keys of its own that begin with file., as file.encoding.
-      if (ours(key) && (!key.startsWith("file.") || declared.defaults().containsKey(key))) {
-        origins.put(key, "-D" + key);
-        if (known(key)) {
-          values.put(key, system.getProperty(key));
-        }
-      }
-    }
-  }
-
-  private void readEnvironment(Map<String, String> environment, Properties system) {
-    for (String key : values.keySet()) {
-      String variable = variable(key);
-      String value = environment.get(variable);
-      if (value != null && system.getProperty(key) == null) {
-        if (SERVICE_LINK.matcher(value).find() && key.matches(".*\\.(port|host)")) {
-          notes.add(
-              variable
-                  + "="
-                  + value
-                  + " is not read as "
-                  + key
-                  + ": Kubernetes sets it for a Service of that name; enableServiceLinks: false"
-                  + " ends that.");
-        } else {
-          values.put(key, value);
-          origins.put(key, "environment variable " + variable);
-        }
-      }
-    }
-  }
-
-  /** An account's own keys may stand in the environment alone, its token above all. */
-  private void readAccountsFrom(Map<String, String> environment, Properties system) {
-    Set<String> of = new HashSet<>();
-    environment.keySet().stream().filter(name -> name.startsWith(OWN_VARIABLE)).forEach(of::add);
-    if (of.isEmpty()) {
-      return;
-    }
-    List<String> possible = values.keySet().stream().filter(this::perAccount).toList();
-    for (String name : list("clickspeak.accounts")) {
-      for (String key : possible) {
-        String own = OWN + name + "." + key;
-        if (of.remove(variable(own)) && system.getProperty(own) == null) {
-          values.put(own, environment.get(variable(own)));
-          origins.put(own, "environment variable " + variable(own));
-        }
-      }
-    }
-    of.forEach(
-        variable ->
-            mistakes.add(
-                "The environment variable "
-                    + variable
-                    + " is of no account and no key: correct it, add its account to"
-                    + " clickspeak.accounts, or declare the key in application.properties."));
-  }
-
-  /** Names the variables that look like ours and are read by nobody; others may have their own. */
-  private void nameUnreadVariables(Map<String, String> environment) {
-    List<String> variables = values.keySet().stream().map(Settings::variable).toList();
-    for (String name : new TreeSet<>(environment.keySet())) {
-      String first = name.toLowerCase(Locale.ROOT).split("[_.]", 2)[0];
-      if (!declared.systems().contains(first)
-          || variables.contains(name)
-          || name.startsWith(OWN_VARIABLE)
-          || SERVICE_LINK.matcher(environment.get(name)).find()) {
-        continue;
-      }
-      String unread = "The environment variable " + name + " is not read: ";
-      Optional<String> near = Nearest.to(name.replaceFirst("_FILE$", ""), variables);
-      if (near.isPresent()) {
-        if (!environment.containsKey(near.get())) {
-          notes.add(unread + "did you mean " + near.get() + "?");
-        }
-      } else if (name.startsWith("SALESFORCE_LEAD_")) {
-        notes.add(unread + "declare its salesforce.lead.<Field>= in application.properties first.");
-      } else if (first.equals("clickspeak")) {
-        notes.add(unread + "correct its spelling, docs/settings.md lists every key.");
-      }
-    }
-  }
-
-  /** A value as it is used; outer space of any kind is what was pasted along. */
-  private String cleaned(String key, String value) {
-    if (!ours(key) && !ACCOUNT_KEY.matcher(key).matches()) {
-      String text = value.replaceFirst(SPACE + "$", "");
-      if (text.matches("[\"'“„‘]+\\w+://.*")) {
-        refuse(key, QUOTES);
-      }
-      return text;
-    }
-    String text = value.replaceAll("^" + SPACE + "|" + SPACE + "$", "");
-    Matcher account = ACCOUNT_KEY.matcher(key);
-    String inner = account.matches() ? account.group(2) : key;
-    if (QUOTED.matcher(text).matches()) {
-      refuse(key, QUOTES);
-    } else if (!inner.startsWith(MAPPING)
-        && !declared.defaults().getOrDefault(inner, "").contains("${")) {
-      if (UNRESOLVED.matcher(text).find()) {
-        refuse(
-            key,
-            " holds a ${…} or {{…}}, which nobody resolves here: write the value, or set the"
-                + " environment variable "
-                + variable(key)
-                + ".");
-      } else if (CONTROL.matcher(text).find() && !inner.startsWith("kafka.")) {
-        refuse(key, " holds a line break or a tab: write it in one line.");
-      } else if (text.contains(" # ")) {
-        notes.add(
-            key
-                + " holds ' # ': a comment stands on a line of its own, else it is part of the"
-                + " value.");
-      }
-    } else if (inner.startsWith(MAPPING) && PLACEHOLDER.matcher(text).find()) {
-      refuse(key, " holds a {{…}}, which nobody resolves here: write the value.");
-    }
-    return text;
-  }
-
   /**
    * Looks at the keys that are not this program's. One that no route uses, nor another value, is
    * refused where it is nearly one of ours, and noted otherwise: somebody's own Java may read it.
@@ -383,14 +177,14 @@ public final class Settings {
   public void checkKeysOfOthers(String routes) {
     String readers = routes + String.join("\n", values.values());
     for (String key : origins.keySet()) {
-      if (ours(key) || key.startsWith("camel.") || ACCOUNT_KEY.matcher(key).matches()) {
+      if (table.isOurs(key) || key.startsWith("camel.") || ACCOUNT_KEY.matcher(key).matches()) {
         continue;
       }
       String first = key.replaceFirst("\\..*", "");
       if (Pattern.compile("\\{\\{\\??" + Pattern.quote(first) + "[.}:]").matcher(readers).find()) {
         continue;
       }
-      Optional<String> near = Nearest.to(key, declared.defaults().keySet());
+      Optional<String> near = table.near(key);
       if (near.isPresent()) {
         refuse(key, " is unknown: did you mean " + near.get() + "?");
       } else {
@@ -404,32 +198,19 @@ public final class Settings {
   }
 
   /**
-   * Values of the kinds that show in the defaults, whoever reads them and when: durations, and true
-   * or false. Mistakes in them are collected before anything starts.
+   * Durations, and true or false, whoever reads them and when. Mistakes in them are collected
+   * before anything starts.
    */
   public void checkKinds() {
-    for (String key : values.keySet()) {
-      Matcher own = ACCOUNT_KEY.matcher(key);
-      String usual = declared.defaults().getOrDefault(own.matches() ? own.group(2) : key, "");
-      if (DURATION.matcher(usual).matches()) {
-        duration(key);
-      } else if (usual.matches("true|false")) {
-        flag(key);
+    for (String name : values.keySet()) {
+      Matcher own = ACCOUNT_KEY.matcher(name);
+      Key key = table.key(own.matches() ? own.group(2) : name);
+      if (key != null && key.kind() == Key.Kind.DURATION) {
+        duration(name);
+      } else if (key != null && key.kind() == Key.Kind.FLAG) {
+        flag(name);
       }
     }
-  }
-
-  /** Whether an account may have its own value of a general key. */
-  private boolean perAccount(String key) {
-    int dot = key.indexOf('.');
-    return dot > 0
-        && declared.perAccount().contains(key.substring(0, dot))
-        && !GENERAL.contains(key)
-        && !key.startsWith(OWN);
-  }
-
-  private static String variable(String key) {
-    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
   /**
@@ -448,28 +229,28 @@ public final class Settings {
     Map<String, String> where = new TreeMap<>(origins);
     where.keySet().retainAll(copy.keySet());
     where.keySet().removeAll(replaced.keySet());
-    return new Settings(declared, copy, where, notes, mistakes, account, reads);
+    return new Settings(table, copy, where, notes, mistakes, account, reads);
   }
 
   /** The settings as one account sees them: its own keys before the general ones. */
   public Settings forAccount(String name) {
-    return new Settings(declared, values, origins, notes, mistakes, name, reads);
+    return new Settings(table, values, origins, notes, mistakes, name, reads);
   }
 
   /** The same settings; each key that is read from now on is told, as the jar declares it. */
   public Settings telling(Consumer<String> reads) {
-    return new Settings(declared, values, origins, notes, mistakes, account, reads);
+    return new Settings(table, values, origins, notes, mistakes, account, reads);
   }
 
   /** The names of the accounts, in the order given. */
   public List<String> accounts() {
-    List<String> names = list("clickspeak.accounts");
-    names.forEach(name -> attempt(() -> checkAccountName("clickspeak.accounts", name)));
+    List<String> names = list(Keys.CLICKSPEAK_ACCOUNTS);
+    names.forEach(name -> attempt(() -> checkAccountName(Keys.CLICKSPEAK_ACCOUNTS.name(), name)));
     if (names.isEmpty()) {
-      refuse("clickspeak.accounts", " is empty: name at least one account.");
+      refuse(Keys.CLICKSPEAK_ACCOUNTS, " is empty: name at least one account.");
     }
     if (Set.copyOf(names).size() < names.size()) {
-      refuse("clickspeak.accounts", " names an account twice: name each once.");
+      refuse(Keys.CLICKSPEAK_ACCOUNTS, " names an account twice: name each once.");
     }
     return names;
   }
@@ -477,7 +258,7 @@ public final class Settings {
   /** The names of the accounts whose leads go to this sink, in the order given. */
   public List<String> accountsWith(String sink) {
     return accounts().stream()
-        .filter(name -> forAccount(name).list("lead.sinks").contains(sink))
+        .filter(name -> forAccount(name).list(Keys.LEAD_SINKS).contains(sink))
         .toList();
   }
 
@@ -510,7 +291,7 @@ public final class Settings {
     String text = text(key);
     if (text.isEmpty()) {
       boolean oneOfMany =
-          account != null && nameOf(key).equals(key) && list("clickspeak.accounts").size() > 1;
+          account != null && nameOf(key).equals(key) && list(Keys.CLICKSPEAK_ACCOUNTS).size() > 1;
       String whose = oneOfMany ? " for account " + account : "";
       refuse(key, " is not set" + whose + ": " + remedy + ".");
     }
@@ -646,9 +427,9 @@ public final class Settings {
    */
   public Map<String, String> salesforceMapping() {
     Map<String, String> mapping = new TreeMap<>();
-    mapping.putAll(mappingUnder(MAPPING));
+    mapping.putAll(mappingUnder(Keys.SALESFORCE_LEAD.name()));
     if (account != null) {
-      mapping.putAll(mappingUnder(ownKey(MAPPING)));
+      mapping.putAll(mappingUnder(ownKey(Keys.SALESFORCE_LEAD.name())));
     }
     mapping.values().removeIf(String::isBlank);
     return mapping;
@@ -712,71 +493,73 @@ public final class Settings {
     return Duration.ofSeconds(1);
   }
 
-  private boolean ours(String key) {
-    int dot = key.indexOf('.');
-    return dot > 0 && declared.systems().contains(key.substring(0, dot));
+  /** As {@link #text(String)}. */
+  public String text(Key key) {
+    return text(key.name());
   }
 
-  /** Unused in silence, they would send the leads of an account to the general places. */
-  private void refuseUnknownAccounts() {
-    List<String> known = list("clickspeak.accounts");
-    for (String key : values.keySet()) {
-      Matcher own = ACCOUNT_KEY.matcher(key);
-      if (own.matches() && !known.contains(own.group(1))) {
-        refuse(
-            key,
-            " is of no account: add '"
-                + own.group(1)
-                + "' to clickspeak.accounts, correct its spelling, or remove the line.");
-      }
-    }
+  /** The value of a key that must be set. */
+  public String required(Key key) {
+    return required(key.name(), key.remedy());
   }
 
-  /**
-   * Whether a key may be set, else it is refused. Keys of other systems are the engineer's own, for
-   * placeholders in a route of theirs.
-   */
-  private boolean known(String key) {
-    Matcher account = ACCOUNT_KEY.matcher(key);
-    if (account.matches()) {
-      String inner = account.group(2);
-      if (perAccount(inner)
-          && (declared.defaults().containsKey(inner) || inner.startsWith(MAPPING))) {
-        return true;
-      }
-      Optional<String> near =
-          Nearest.to(
-              inner, declared.defaults().keySet().stream().filter(this::perAccount).toList());
-      refuse(
-          key,
-          " is unknown: "
-              + near.map(meant -> "did you mean " + OWN + account.group(1) + "." + meant + "? A")
-                  .orElse("a")
-              + "n account may have its own value of any clickspeak., lead., salesforce., slack. or"
-              + " file. key of docs/settings.md except clickspeak.accounts and slack.api-url,"
-              + " written whole as in clickspeak.account.acme.slack.channel.");
-      return false;
-    }
-    if (ours(key) && !key.startsWith(MAPPING) && !declared.defaults().containsKey(key)) {
-      refuse(
-          key,
-          " is unknown: "
-              + Nearest.to(key, declared.defaults().keySet())
-                  .map(meant -> "did you mean " + meant + "? docs/settings.md lists every key.")
-                  .orElse("correct its spelling, docs/settings.md lists every key."));
-      return false;
-    }
-    return true;
+  /** As {@link #list(String)}. */
+  public List<String> list(Key key) {
+    return list(key.name());
   }
 
-  private static Map<String, String> defaults() {
-    try (InputStream in = Settings.class.getResourceAsStream("/" + FILE)) {
-      Properties defaults = new Properties();
-      defaults.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-      return defaults.stringPropertyNames().stream()
-          .collect(Collectors.toUnmodifiableMap(Function.identity(), defaults::getProperty));
-    } catch (IOException e) {
-      throw new UncheckedIOException("The jar has no application.properties.", e);
-    }
+  /** The same for a list that must have an entry. */
+  public List<String> requiredList(Key key) {
+    return requiredList(key.name(), key.remedy());
+  }
+
+  /** A whole number between the bounds of the key. */
+  public int number(Key key) {
+    return number(key.name(), key.least(), key.most());
+  }
+
+  /** As {@link #rate(String)}. */
+  public double rate(Key key) {
+    return rate(key.name());
+  }
+
+  /** As {@link #decimal(String)}. */
+  public BigDecimal decimal(Key key) {
+    return decimal(key.name());
+  }
+
+  /** As {@link #flag(String)}. */
+  public boolean flag(Key key) {
+    return flag(key.name());
+  }
+
+  /** As {@link #duration(String)}. */
+  public Duration duration(Key key) {
+    return duration(key.name());
+  }
+
+  /** As {@link #durations(String)}. */
+  public List<Duration> durations(Key key) {
+    return durations(key.name());
+  }
+
+  /** As {@link #zone(String)}. */
+  public ZoneId zone(Key key) {
+    return zone(key.name());
+  }
+
+  /** As {@link #url(String, String)}. */
+  public String url(Key key) {
+    return url(key.name(), key.remedy());
+  }
+
+  /** As {@link #nameOf(String)}. */
+  public String nameOf(Key key) {
+    return nameOf(key.name());
+  }
+
+  /** As {@link #refuse(String, String)}. */
+  public void refuse(Key key, String rest) {
+    refuse(key.name(), rest);
   }
 }

@@ -1,6 +1,7 @@
 package io.leadroutes.slack;
 
 import io.leadroutes.delivery.Sink;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.function.ToDoubleFunction;
@@ -41,8 +42,8 @@ public final class SlackSink implements Sink {
 
   /** The routes use the key as it is written, so it must be the URL as it is used. */
   private static void checkUrl(Settings settings) {
-    String url = settings.url("slack.api-url", "write https://slack.com/api");
-    if (!url.equals(settings.text("slack.api-url"))) {
+    String url = settings.url(Keys.SLACK_API_URL);
+    if (!url.equals(settings.text(Keys.SLACK_API_URL))) {
       throw new SettingsException(
           "slack.api-url ends with a slash: write it without, as https://slack.com/api.");
     }

@@ -1,5 +1,6 @@
 package io.leadroutes.slack;
 
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Duration;
@@ -35,19 +36,15 @@ final class SlackWorkspaces {
   }
 
   private static Workspace read(Settings own) {
-    String token =
-        own.required(
-            "slack.token",
-            "create a Slack app with chat:write and channels:history, install it, and copy its bot"
-                + " token");
+    String token = own.required(Keys.SLACK_TOKEN);
     if (!TOKEN.matcher(token).matches()) {
-      own.refuse("slack.token", " holds a character that no token has: copy the bot token again.");
+      own.refuse(
+          Keys.SLACK_TOKEN, " holds a character that no token has: copy the bot token again.");
     }
-    String channel =
-        own.required("slack.channel", "copy the channel's id, C0123456789, from its details");
+    String channel = own.required(Keys.SLACK_CHANNEL);
     if (!isChannel(channel)) {
       own.refuse(
-          "slack.channel",
+          Keys.SLACK_CHANNEL,
           "="
               + channel
               + " is not the id of a channel: copy one such as C0123456789 from the channel's"
@@ -56,9 +53,9 @@ final class SlackWorkspaces {
     return new Workspace(
         token,
         channel,
-        own.text("clickspeak.base-url"),
-        own.rate("slack.per-second"),
-        own.duration("slack.look-again"));
+        own.text(Keys.CLICKSPEAK_BASE_URL),
+        own.rate(Keys.SLACK_PER_SECOND),
+        own.duration(Keys.SLACK_LOOK_AGAIN));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.leadroutes.watch;
 
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,15 +23,15 @@ public record WatchRules(
   public static WatchRules of(Settings settings) {
     Map<String, Set<String>> sinks = new HashMap<>();
     for (String account : settings.accounts()) {
-      List<String> own = settings.forAccount(account).list("lead.sinks");
+      List<String> own = settings.forAccount(account).list(Keys.LEAD_SINKS);
       sinks.put(account, Set.copyOf(own));
     }
     return new WatchRules(
         Map.copyOf(sinks),
-        settings.duration("poll.period"),
-        settings.duration("poll.full-period"),
-        settings.duration("poll.look-back"),
-        settings.duration("ledger.lease"));
+        settings.duration(Keys.POLL_PERIOD),
+        settings.duration(Keys.POLL_FULL_PERIOD),
+        settings.duration(Keys.POLL_LOOK_BACK),
+        settings.duration(Keys.LEDGER_LEASE));
   }
 
   Set<String> sinks(String account) {

@@ -325,8 +325,8 @@ class ExtensionsTest {
   void a_sink_cannot_take_a_key_of_another() throws IOException {
     add(
         sink(
-            "public java.util.Map<String, String> keys() {"
-                + " return java.util.Map.of(\"slack.token\", \"\"); }",
+            "public java.util.List<io.leadroutes.settings.Key> keys() {"
+                + " return java.util.List.of(io.leadroutes.settings.Keys.SLACK_TOKEN); }",
             "other"));
     join();
 

@@ -3,6 +3,7 @@ package io.leadroutes.judge.filter;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.Set;
@@ -26,12 +27,7 @@ public final class Assistant implements Filter {
   @Override
   public Predicate<Lead> of(Settings settings) {
     Set<String> names =
-        settings
-            .requiredList(
-                "lead.assistants",
-                "name the assistants whose calls may be leads, or take assistant out of"
-                    + " lead.filters")
-            .stream()
+        settings.requiredList(Keys.LEAD_ASSISTANTS).stream()
             .map(Evaluation::fold)
             .collect(Collectors.toUnmodifiableSet());
     return lead -> lead.assistant() != null && names.contains(Evaluation.fold(lead.assistant()));

@@ -3,6 +3,7 @@ package io.leadroutes.judge.filter;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.Set;
@@ -26,11 +27,7 @@ public final class Campaign implements Filter {
   @Override
   public Predicate<Lead> of(Settings settings) {
     Set<String> names =
-        settings
-            .requiredList(
-                "lead.campaigns",
-                "name the campaigns whose calls may be leads, or take campaign out of lead.filters")
-            .stream()
+        settings.requiredList(Keys.LEAD_CAMPAIGNS).stream()
             .map(Evaluation::fold)
             .collect(Collectors.toUnmodifiableSet());
     return lead -> lead.campaign() != null && names.contains(Evaluation.fold(lead.campaign()));

@@ -2,6 +2,7 @@ package io.leadroutes.judge.filter;
 
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.time.Duration;
@@ -20,7 +21,7 @@ public final class MinDuration implements Filter {
    */
   @Override
   public Predicate<Lead> of(Settings settings) {
-    Duration least = settings.duration("lead.min-duration");
+    Duration least = settings.duration(Keys.LEAD_MIN_DURATION);
     return lead ->
         lead.durationSeconds() != null
             && Duration.ofSeconds(lead.durationSeconds()).compareTo(least) >= 0;

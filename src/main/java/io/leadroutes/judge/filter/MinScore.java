@@ -3,6 +3,7 @@ package io.leadroutes.judge.filter;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.math.BigDecimal;
@@ -32,12 +33,10 @@ public final class MinScore implements Filter {
   @Override
   public Predicate<Lead> of(Settings settings) {
     List<String> variables =
-        settings
-            .requiredList("lead.score.variables", "name the variables that hold a score, as score")
-            .stream()
+        settings.requiredList(Keys.LEAD_SCORE_VARIABLES).stream()
             .map(Evaluation::foldName)
             .toList();
-    BigDecimal least = settings.decimal("lead.min-score");
+    BigDecimal least = settings.decimal(Keys.LEAD_MIN_SCORE);
     return lead -> {
       Map<String, String> texts = Evaluation.texts(lead.evaluation());
       return variables.stream()

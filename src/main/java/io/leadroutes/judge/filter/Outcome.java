@@ -3,6 +3,8 @@ package io.leadroutes.judge.filter;
 import io.leadroutes.call.Evaluation;
 import io.leadroutes.judge.Filter;
 import io.leadroutes.lead.Lead;
+import io.leadroutes.settings.Key;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.Map;
@@ -33,18 +35,8 @@ public final class Outcome implements Filter {
    */
   @Override
   public Predicate<Lead> of(Settings settings) {
-    Set<String> variables =
-        folded(
-            settings,
-            "lead.outcome.variables",
-            "name the variables that decide, as outcome",
-            Evaluation::foldName);
-    Set<String> values =
-        folded(
-            settings,
-            "lead.outcome.values",
-            "name the values that mean qualified, as qualified_lead",
-            Evaluation::fold);
+    Set<String> variables = folded(settings, Keys.LEAD_OUTCOME_VARIABLES, Evaluation::foldName);
+    Set<String> values = folded(settings, Keys.LEAD_OUTCOME_VALUES, Evaluation::fold);
     return lead -> {
       Map<String, String> texts = Evaluation.texts(lead.evaluation());
       return variables.stream()
@@ -57,10 +49,7 @@ public final class Outcome implements Filter {
     };
   }
 
-  private static Set<String> folded(
-      Settings settings, String key, String remedy, UnaryOperator<String> fold) {
-    return settings.requiredList(key, remedy).stream()
-        .map(fold)
-        .collect(Collectors.toUnmodifiableSet());
+  private static Set<String> folded(Settings settings, Key key, UnaryOperator<String> fold) {
+    return settings.requiredList(key).stream().map(fold).collect(Collectors.toUnmodifiableSet());
   }
 }
