@@ -63,8 +63,9 @@ public final class SalesforceOrg extends LoopbackServer {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+");
 
-  private final LeadFields fields = new LeadFields();
-  private final CallTasks tasks = new CallTasks();
+  private final Fields fields = Fields.ofLead();
+  private final Fields taskFields = Fields.ofTask();
+  private final List<TaskRecord> tasks = new ArrayList<>();
   private final Map<String, PlannedError> plannedTasks = new HashMap<>();
   private final Map<String, String> movedOn = new HashMap<>();
   private final Map<String, LeadRecord> records = new LinkedHashMap<>();
@@ -137,12 +138,12 @@ public final class SalesforceOrg extends LoopbackServer {
 
   /** Adds the external id field of Task. */
   public synchronized void taskExternalIdField(String name) {
-    tasks.externalId(name);
+    taskFields.externalId(name, true, true);
   }
 
   /** Returns all Tasks in the order they were created. */
   public synchronized List<TaskRecord> tasks() {
-    return tasks.all();
+    return List.copyOf(tasks);
   }
 
   /** Refuses the next Task of this call with this code. */
@@ -339,7 +340,7 @@ public final class SalesforceOrg extends LoopbackServer {
         .put("salesforceRecords", records.size())
         .put("salesforceCreates", creates)
         .put("salesforceUpdates", updates)
-        .put("salesforceTasks", tasks.all().size())
+        .put("salesforceTasks", tasks.size())
         .put("salesforceUpsertRequests", upserts.get());
   }
 
@@ -440,15 +441,15 @@ public final class SalesforceOrg extends LoopbackServer {
   }
 
   private synchronized Answer writeTasks(ArrayNode sent, String externalField) {
-    if (!externalField.isEmpty() && !tasks.isExternalId(externalField)) {
+    if (!externalField.isEmpty() && !taskFields.isExternalId(externalField)) {
       return noSuchExternalId(externalField);
     }
     for (JsonNode one : sent) {
-      Optional<String> unknown = tasks.unknownOf(one);
+      Optional<String> unknown = taskFields.unknownOf(one);
       if (unknown.isPresent()) {
         return error(400, "INVALID_FIELD", noSuchColumn(unknown.get(), "Task"));
       }
-      if (tasks.unreadable(one)) {
+      if (taskFields.unreadable(one)) {
         return error(400, "JSON_PARSER_ERROR", "A value is not of its field's type");
       }
     }
@@ -460,15 +461,39 @@ public final class SalesforceOrg extends LoopbackServer {
         results.add(failed(refusal.get()));
         continue;
       }
-      int before = tasks.all().size();
-      TaskRecord task = tasks.write(one, key);
+      int before = tasks.size();
+      TaskRecord task = writtenTask(one, key);
       ObjectNode result = results.addObject().put("id", task.id()).put("success", true);
       result.putArray("errors");
       if (!externalField.isEmpty()) {
-        result.put("created", tasks.all().size() > before);
+        result.put("created", tasks.size() > before);
       }
     }
     return Answer.json(200, results);
+  }
+
+  /**
+   * Writes a Task.
+   *
+   * @param key its external id, empty for one more
+   */
+  private TaskRecord writtenTask(JsonNode sent, String key) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    taskFields.sentIn(sent).forEach(name -> values.put(name, sent.get(name).asText()));
+    if (!key.isEmpty()) {
+      values.put(taskFields.externalId(), key);
+    }
+    int present =
+        key.isEmpty() ? -1 : tasks.stream().map(TaskRecord::externalId).toList().indexOf(key);
+    int at = present < 0 ? tasks.size() : present;
+    String id = "00T5e00000" + String.format(Locale.ROOT, "%05d", at + 1) + "AAA";
+    TaskRecord task = new TaskRecord(id, key, String.valueOf(values.get("WhoId")), values);
+    if (present < 0) {
+      tasks.add(task);
+    } else {
+      tasks.set(present, task);
+    }
+    return task;
   }
 
   private Optional<Refusal> taskRefusal(JsonNode sent, String externalField, String key) {
@@ -495,11 +520,11 @@ public final class SalesforceOrg extends LoopbackServer {
     if (movedOn.containsKey(lead.get().externalId())) {
       return refuse(movedOn.get(lead.get().externalId()), "cannot reference this lead");
     }
-    Optional<String> tooLong = tasks.tooLong(sent);
+    Optional<String> tooLong = taskFields.tooLong(sent);
     if (tooLong.isPresent()) {
       return refuse("STRING_TOO_LONG", tooLong.get() + ": data value too large", tooLong.get());
     }
-    return tasks
+    return taskFields
         .badChoice(sent)
         .flatMap(name -> refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "bad value", name));
   }
