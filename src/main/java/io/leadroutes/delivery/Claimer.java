@@ -34,6 +34,10 @@ final class Claimer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Claimer.class);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+  /** Room that another sink held is not told of. */
+  private static final Duration FOR_ROOM = Duration.ofMillis(500);
+
   private static final int NEW_IN_A_ROW = 10;
 
   private final LeadsEndpoint endpoint;
@@ -253,7 +257,7 @@ final class Claimer {
       holdsLarge = share.mayBeLarge() && large.tryAcquire();
       share = holdsLarge ? share : share.usual();
       if (share.isNothing()) {
-        return Turn.WAITS;
+        return waitsUntil(System.nanoTime() + FOR_ROOM.toNanos());
       }
       int most = paces.take(account, free * endpoint.getBatchSize());
       if (most == 0) {
@@ -271,6 +275,10 @@ final class Claimer {
         holdsLarge &= !batch.large;
         unsent = unsent.subList(batch.claims.size(), unsent.size());
         senders.send(batch);
+      }
+      if (claimed.isEmpty() && claimed.more()) {
+        // The next one is too large for the room there is, or for any but the place of the large.
+        return waitsUntil(System.nanoTime() + FOR_ROOM.toNanos());
       }
       return claimed.isEmpty() ? Turn.NOTHING : claimed.more() ? Turn.SOME : Turn.ALL;
     } catch (RuntimeException | Error e) {

@@ -354,6 +354,10 @@ final class LeadsConsumer extends DefaultConsumer {
       if (batch.large) {
         large.release();
       }
+      if (batch.failures > 0) {
+        // Others waited for what became of this one.
+        claimer.tell(batch.account.id());
+      }
       claimer.wake();
     }
   }

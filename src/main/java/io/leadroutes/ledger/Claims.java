@@ -177,9 +177,7 @@ final class Claims {
     }
     return new Claimed(
         claimed.stream().map(Row::claim).toList(),
-        !probes
-            && !claimed.isEmpty()
-            && (due.size() == portion.most() || bytes.size() < due.size()),
+        bytes.size() < due.size() || (!probes && due.size() == portion.most()),
         (int) claimed.stream().filter(Row::changed).count(),
         state.failures(),
         state.paused());

@@ -627,7 +627,7 @@ class LeadsComponentTest {
   @Test
   void a_batch_holds_no_more_bytes_than_its_sink_may_have_and_all_of_it_comes() throws Exception {
     List<Call> calls =
-        LongStream.rangeClosed(1, 60).mapToObj(id -> callOf(id, 299 * 1024)).toList();
+        LongStream.rangeClosed(1, 60).mapToObj(id -> fixture.large(id, 299 * 1024)).toList();
     fixture.recordLeadsOf(fixture.account, calls, "file");
     ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
 
@@ -643,7 +643,11 @@ class LeadsComponentTest {
   void a_call_that_alone_is_too_large_is_a_dead_letter_with_its_size() throws Exception {
     fixture.recordLeadsOf(
         fixture.account,
-        List.of(callOf(1, 20_000), callOf(2, 100), callOf(3, 7 << 20), callOf(4, 20_000)),
+        List.of(
+            fixture.large(1, 20_000),
+            fixture.large(2, 100),
+            fixture.large(3, 7 << 20),
+            fixture.large(4, 20_000)),
         "file");
     // As ledgers of before may hold one: it is set aside today.
     fixture.execute("UPDATE call SET raw = raw || printf('%*s', 9437000, '') WHERE id = 2");
@@ -667,7 +671,10 @@ class LeadsComponentTest {
   @Test
   void of_very_large_leads_one_is_on_its_way_at_a_time_whichever_its_sink() throws Exception {
     fixture.recordLeadsOf(
-        fixture.account, List.of(callOf(1, 5 << 20), callOf(2, 5 << 20)), "slack", "file");
+        fixture.account,
+        List.of(fixture.large(1, 5 << 20), fixture.large(2, 5 << 20)),
+        "slack",
+        "file");
     CyclicBarrier two = new CyclicBarrier(2);
     AtomicInteger together = new AtomicInteger();
     Processor sink =
@@ -685,16 +692,6 @@ class LeadsComponentTest {
 
     awaitStates("delivered", 4);
     assertThat(together).hasValue(0);
-  }
-
-  private Call callOf(long id, int transcript) {
-    return fixture.read(
-        "{\"id\": "
-            + id
-            + ", \"status\": \"completed\", \"evaluation\": {\"outcome\": \"qualified_lead\"},"
-            + " \"created_at\": \"2026-02-01 10:00:00\", \"transcript\": \""
-            + "a".repeat(transcript)
-            + "\"}");
   }
 
   @Test

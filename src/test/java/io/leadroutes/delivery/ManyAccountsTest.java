@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -161,24 +162,47 @@ class ManyAccountsTest {
     awaitDelivered(2 * (MANY - 1) + 100);
   }
 
-  @Test
-  void leads_that_are_recorded_while_all_is_quiet_need_no_look() throws Exception {
-    context.stop();
-    fixture.close();
-    // With the usual lease there are seconds between two looks.
+  /** With the usual lease there are seconds between two looks. */
+  private List<String> statementsWithSeldomLooks(String uri) throws Exception {
+    route(uri, exchange -> {});
+    List<String> statements = fixture.statements();
+    await().until(() -> statements.stream().anyMatch(ManyAccountsTest::looks));
+    return statements;
+  }
+
+  private void reopen() {
+    close();
     fixture = new LedgerFixture(Databases.SQLITE.settings(directory, Map.of()));
     context = new DefaultCamelContext();
     context.getRegistry().bind("deliveries", fixture.deliveries);
     context.getRegistry().bind("leases", new Leases(fixture.ledger));
+  }
+
+  @Test
+  void leads_that_are_recorded_while_all_is_quiet_need_no_look() throws Exception {
+    reopen();
     List<Account> accounts = accounts(2);
-    route("leads:slack", exchange -> {});
-    List<String> statements = fixture.statements();
-    await().until(() -> statements.stream().anyMatch(ManyAccountsTest::looks));
-    await().until(() -> threads("leads-slack-claims") == 1);
+    List<String> statements = statementsWithSeldomLooks("leads:slack");
 
     fixture.recordLeadsOf(accounts.get(1), 1, "slack");
 
     awaitDelivered(1);
     assertThat(statements.stream().filter(ManyAccountsTest::looks)).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void what_does_not_fit_into_memory_comes_as_soon_as_there_is_room() throws Exception {
+    reopen();
+    List<Account> accounts = accounts(1);
+    List<String> statements =
+        statementsWithSeldomLooks("leads:slack?lookup=true&concurrentConsumers=8");
+
+    fixture.recordLeadsOf(
+        accounts.get(0),
+        LongStream.rangeClosed(1, 150).mapToObj(id -> fixture.large(id, 299_000)).toList(),
+        "slack");
+
+    awaitDelivered(150);
+    assertThat(statements.stream().filter(ManyAccountsTest::looks)).hasSizeLessThanOrEqualTo(4);
   }
 }

@@ -690,6 +690,7 @@ class DeliveriesTest {
       assertThat(some.claims()).hasSize(3).allMatch(claim -> claim.bytes() <= bytes);
       assertThat(some.more()).isTrue();
       assertThat(none.claims()).isEmpty();
+      assertThat(none.more()).as("it waits for room").isTrue();
       assertThat(alone.claims()).hasSize(1);
       assertThat(fixture.count("SELECT COUNT(*) FROM delivery WHERE state = 'pending'"))
           .isEqualTo(6);

@@ -122,6 +122,17 @@ public final class LedgerFixture implements AutoCloseable {
     return call(id, "completed", "{\"outcome\": \"qualified_lead\"}");
   }
 
+  /** A qualified call with a transcript of so many letters. */
+  public Call large(long id, int transcript) {
+    return read(
+        "{\"id\": "
+            + id
+            + ", \"status\": \"completed\", \"evaluation\": {\"outcome\": \"qualified_lead\"},"
+            + " \"created_at\": \"2026-02-01 10:00:00\", \"transcript\": \""
+            + "a".repeat(transcript)
+            + "\"}");
+  }
+
   public static CallPage page(Call... calls) {
     return new CallPage("default", 1, 1, 100, calls.length, List.of(calls), List.of());
   }
