@@ -39,7 +39,9 @@ class DeliverPartnerTest {
 
   @Configure
   void load(MainConfigurationProperties main) {
-    main.withRoutesIncludePattern("file:" + FOLDER.resolve("routes/deliver-partner.camel.yaml"));
+    main.withRoutesIncludePattern(
+        "classpath:routes/http-sink.camel.yaml,file:"
+            + FOLDER.resolve("routes/deliver-partner.camel.yaml"));
   }
 
   private Delivery delivery(String call) {
