@@ -20,7 +20,7 @@ class DocumentedCommandsTest {
 
   /** As it stands in a block of shell or between backticks, without the program's name. */
   private static final Pattern COMMAND =
-      Pattern.compile("(?:^|[\\s/`])lead-routes(?:\\.jar)? ([a-z][^`\\n]*)");
+      Pattern.compile("(?:^|[\\s/`])lead-routes(?:\\.jar)? ([a-z][^`\\n>|&;#]*)");
 
   private static final Pattern CODE = Pattern.compile("(?ms)^ *```sh\\n(.*?)^ *```$|`([^`\\n]+)`");
 
