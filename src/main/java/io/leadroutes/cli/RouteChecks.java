@@ -2,14 +2,11 @@ package io.leadroutes.cli;
 
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.lead.Delivery;
-import io.leadroutes.log.Causes;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,31 +15,13 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.camel.Expression;
 import org.apache.camel.model.AggregateDefinition;
-import org.apache.camel.model.BeanDefinition;
-import org.apache.camel.model.ChoiceDefinition;
-import org.apache.camel.model.EndpointRequiredDefinition;
-import org.apache.camel.model.EnrichDefinition;
-import org.apache.camel.model.ExpressionNode;
-import org.apache.camel.model.FilterDefinition;
-import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.OptionalIdentifiedDefinition;
-import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.SetHeaderDefinition;
-import org.apache.camel.model.ToDynamicDefinition;
-import org.apache.camel.model.ValidateDefinition;
-import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.model.WireTapDefinition;
-import org.apache.camel.model.language.ExpressionDefinition;
-import org.apache.camel.model.language.MethodCallExpression;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * What can be wrong with edited routes and would otherwise show as Camel's stack trace, at the
@@ -55,7 +34,6 @@ final class RouteChecks {
   private static final String DIRECT = "direct:";
   private static final String OTHER_ADDRESS = "CamelHttpUri";
   private static final Pattern KEY = Pattern.compile("\\{\\{([\\w.-]+)}}");
-  private static final Pattern SCHEME = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*):.*");
 
   /** The jar's routes that only another one of the jar's sends to. */
   private static final Map<String, String> PARTS =
@@ -67,15 +45,25 @@ final class RouteChecks {
   private final ModelCamelContext context;
   private final RouteFiles files;
   private final RouteMistakes words;
+  private final RouteAddresses addresses;
+  private final RouteExpressions expressions;
   private final List<String> notes = new ArrayList<>();
 
   /** One for each place: what comes later may follow from it. */
   private final Map<String, String> mistakes = new LinkedHashMap<>();
 
+  /** Says what is wrong with a step. */
+  @FunctionalInterface
+  interface Refusal {
+    void refuse(RouteDefinition route, OptionalIdentifiedDefinition<?> step, String what);
+  }
+
   RouteChecks(ModelCamelContext context, RouteFiles files, Settings settings) {
     this.context = context;
     this.files = files;
     this.words = new RouteMistakes(files, settings);
+    this.addresses = new RouteAddresses(context, this::refuse);
+    this.expressions = new RouteExpressions(context, this::refuse);
   }
 
   /**
@@ -98,7 +86,7 @@ final class RouteChecks {
         route -> "it is a part of " + PARTS.get(route.getRouteId()));
     Set<String> served = new HashSet<>();
     for (RouteDefinition route : context.getRouteDefinitions()) {
-      checkAddress(route, route, uri(route));
+      addresses.checkStart(route);
       words.steps(route).forEach(step -> check(route, step));
       if (isLeads(route)) {
         served.add(sink(route));
@@ -174,7 +162,7 @@ final class RouteChecks {
           continue;
         }
         for (Matcher key = KEY.matcher(lines.get(i)); key.find(); ) {
-          if (!parameters.contains(key.group(1)) && resolved(key.group()) == null) {
+          if (!parameters.contains(key.group(1)) && addresses.resolved(key.group()) == null) {
             String place = files.place(file, i + 1);
             mistakes.putIfAbsent(
                 place,
@@ -187,15 +175,6 @@ final class RouteChecks {
           }
         }
       }
-    }
-  }
-
-  /** The text with what its keys stand for, or null when one is not declared. */
-  private String resolved(String text) {
-    try {
-      return context.resolvePropertyPlaceholders(text);
-    } catch (RuntimeException e) {
-      return null;
     }
   }
 
@@ -215,19 +194,11 @@ final class RouteChecks {
   }
 
   private static boolean isLeads(RouteDefinition route) {
-    return from(route).startsWith(LEADS);
+    return RouteAddresses.from(route).startsWith(LEADS);
   }
 
   private static String sink(RouteDefinition route) {
-    return from(route).substring(LEADS.length());
-  }
-
-  private static String from(RouteDefinition route) {
-    return base(uri(route));
-  }
-
-  private static String uri(RouteDefinition route) {
-    return RouteTemplates.filled(route, route.getInput().getEndpointUri());
+    return RouteAddresses.from(route).substring(LEADS.length());
   }
 
   /** A delivery would count as done before it is. */
@@ -252,7 +223,7 @@ final class RouteChecks {
     for (ProcessorDefinition<?> step : words.steps(route)) {
       if (several
           && sink(route).equals("salesforce")
-          && addresses(step).anyMatch(uri -> uri.startsWith("salesforce:"))) {
+          && RouteAddresses.of(step).anyMatch(uri -> uri.startsWith("salesforce:"))) {
         refuse(
             route,
             step,
@@ -264,7 +235,7 @@ final class RouteChecks {
   }
 
   private void check(RouteDefinition route, ProcessorDefinition<?> step) {
-    addresses(step).forEach(uri -> checkAddress(route, step, RouteTemplates.filled(route, uri)));
+    addresses.check(route, step);
     if (step instanceof SetHeaderDefinition header && OTHER_ADDRESS.equals(header.getName())) {
       refuse(
           route,
@@ -273,213 +244,14 @@ final class RouteChecks {
               + OTHER_ADDRESS
               + ": write the address into the uri of a toD, made of settings alone");
     }
-    if (step instanceof BeanDefinition bean) {
-      checkBean(route, step, bean.getRef(), bean.getMethod());
-    } else if (step instanceof ExpressionNode node && node.getExpression() != null) {
-      checkExpression(route, step, node.getExpression());
-    } else if (step instanceof ChoiceDefinition choice) {
-      for (WhenDefinition when : choice.getWhenClauses()) {
-        if (when.getExpression() != null) {
-          checkExpression(route, when, when.getExpression());
-        }
-      }
-    } else if (step instanceof LogDefinition log && log.getMessage() != null) {
-      compile(route, step, log.getMessage(), false);
-    }
-  }
-
-  /** Where a step sends to, as far as it is written out. */
-  private static Stream<String> addresses(ProcessorDefinition<?> step) {
-    if (step instanceof EndpointRequiredDefinition to) {
-      return Stream.of(to.getEndpointUri());
-    } else if (step instanceof ToDynamicDefinition to) {
-      return Stream.ofNullable(to.getUri());
-    } else if ((step instanceof EnrichDefinition
-            || step instanceof PollEnrichDefinition
-            || step instanceof RecipientListDefinition
-            || step instanceof RoutingSlipDefinition)
-        && ((ExpressionNode) step).getExpression() != null
-        && Set.of("constant", "simple").contains(text(step).getLanguage())) {
-      return Arrays.stream(String.valueOf(text(step).getExpression()).split(","))
-          .map(String::strip);
-    }
-    return Stream.of();
-  }
-
-  private static ExpressionDefinition text(ProcessorDefinition<?> step) {
-    return ((ExpressionNode) step).getExpression();
-  }
-
-  private void checkAddress(RouteDefinition route, ProcessorDefinition<?> step, String uri) {
-    String resolved = uri.startsWith("${") ? null : resolved(uri);
-    if (resolved == null) {
-      return;
-    }
-    String base = base(resolved);
-    if (step != route && base.startsWith(DIRECT) && !base.contains("${")) {
-      boolean there = context.getRouteDefinitions().stream().anyMatch(r -> from(r).equals(base));
-      if (!there) {
-        String name = uri.startsWith(DIRECT) ? base : "a direct: address";
-        refuse(
-            route,
-            step,
-            "it sends to "
-                + name
-                + ", but no route starts with it: correct the name, or add that route");
-      }
-      return;
-    }
-    Matcher scheme = SCHEME.matcher(resolved);
-    if (scheme.matches() && context.getComponent(scheme.group(1)) != null) {
-      return;
-    }
-    Matcher written = SCHEME.matcher(uri);
-    Set<String> keys = new LinkedHashSet<>();
-    for (Matcher key = KEY.matcher(uri); key.find(); ) {
-      keys.add(key.group(1));
-    }
-    if (written.matches()) {
-      refuse(
-          route,
-          step,
-          "there is no component '"
-              + written.group(1)
-              + "': correct how the address begins, as https:, or put Camel's library for it into"
-              + " ./lib");
-    } else {
-      refuse(
-          route,
-          step,
-          "the address does not begin with the name of a component, as https: correct "
-              + (keys.isEmpty() ? "it" : String.join(", ", keys)));
-    }
-  }
-
-  private void checkBean(
-      RouteDefinition route, OptionalIdentifiedDefinition<?> step, String ref, String method) {
-    if (ref == null || ref.contains("{{") || ref.contains(":")) {
-      return;
-    }
-    Object bean = context.getRegistry().lookupByName(ref.replaceFirst("^#", ""));
-    if (bean == null) {
-      refuse(route, step, "the bean '" + ref + "' does not exist: correct its name");
-    } else if (method != null
-        && method.matches("\\w+")
-        && !(bean instanceof Class<?>)
-        && Arrays.stream(bean.getClass().getMethods()).noneMatch(m -> m.getName().equals(method))) {
-      refuse(
-          route, step, "the bean '" + ref + "' has no method '" + method + "': correct its name");
-    }
-  }
-
-  private void checkExpression(
-      RouteDefinition route,
-      OptionalIdentifiedDefinition<?> step,
-      ExpressionDefinition expression) {
-    String language = expression.getLanguage();
-    if (expression instanceof MethodCallExpression call) {
-      checkBean(route, step, call.getRef(), call.getMethod());
-      return;
-    }
-    if (language == null || language.contains("{{")) {
-      return;
-    }
-    try {
-      context.resolveLanguage(language);
-    } catch (RuntimeException e) {
-      refuse(route, step, RouteMistakes.noLanguage(language));
-      return;
-    }
-    if (language.equals("lead-json")) {
-      compileJson(route, step, RouteTemplates.filled(route, expression.getExpression()));
-    } else if (language.equals("simple") && expression.getExpression() != null) {
-      boolean predicate =
-          step instanceof WhenDefinition
-              || step instanceof FilterDefinition
-              || step instanceof ValidateDefinition;
-      compile(route, step, expression.getExpression(), predicate);
-    }
-  }
-
-  private void compile(
-      RouteDefinition route, OptionalIdentifiedDefinition<?> step, String text, boolean predicate) {
-    String resolved = resolved(RouteTemplates.filled(route, text));
-    if (resolved == null || !fails(resolved, predicate)) {
-      return;
-    }
-    refuse(
-        route,
-        step,
-        "the Simple expression cannot be read"
-            + reason(text.replaceAll("\\{\\{.*?}}", "x"), predicate)
-            + ": correct it");
-  }
-
-  private void compileJson(
-      RouteDefinition route, OptionalIdentifiedDefinition<?> step, String document) {
-    String resolved = resolved(document);
-    if (resolved == null) {
-      return;
-    }
-    try {
-      context.resolveLanguage("lead-json").createExpression(resolved);
-    } catch (RuntimeException e) {
-      String line =
-          Causes.of(e)
-              .filter(MarkedYamlEngineException.class::isInstance)
-              .flatMap(cause -> ((MarkedYamlEngineException) cause).getProblemMark().stream())
-              .map(mark -> " (its line " + (mark.getLine() + 1) + ")")
-              .findFirst()
-              .orElse("");
-      refuse(
-          route,
-          step,
-          "what is sent cannot be read"
-              + line
-              + ": write names with values, in YAML or JSON, and"
-              + " Simple as ${body.lead.name} in the values");
-    }
-  }
-
-  private boolean fails(String text, boolean predicate) {
-    return problem(text, predicate) != null;
-  }
-
-  private RuntimeException problem(String text, boolean predicate) {
-    try {
-      var simple = context.resolveLanguage("simple");
-      if (predicate) {
-        simple.createPredicate(text.strip()).init(context);
-      } else {
-        Expression expression = simple.createExpression(text.strip());
-        expression.init(context);
-      }
-      return null;
-    } catch (RuntimeException e) {
-      return e;
-    }
-  }
-
-  /** Of the text as the file has it, so that nothing is quoted that a key stands for. */
-  private String reason(String text, boolean predicate) {
-    RuntimeException problem = problem(text, predicate);
-    String words =
-        problem == null ? "" : String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
-    Matcher function = Pattern.compile("Unknown function: ([\\w.]{1,60})").matcher(words);
-    if (words.contains("functionEnd")) {
-      return " (a ${ has no closing })";
-    } else if (function.lookingAt()) {
-      return " (${" + function.group(1) + "} does not exist; a lead is ${body.lead…})";
-    }
-    Matcher place = Pattern.compile("at location (\\d+)").matcher(words);
-    return place.find() ? " (at its character " + (Integer.parseInt(place.group(1)) + 1) + ")" : "";
+    expressions.check(route, step);
   }
 
   /** Where it is known what a route begins with: judge-call with a call, a sink with leads. */
   private void tryOnSample(Set<String> sinks, Delivery sample) {
     Verdict verdict = Verdict.accepted(sample.lead(), List.copyOf(sinks));
     for (RouteDefinition route : context.getRouteDefinitions()) {
-      boolean judges = from(route).equals(DIRECT + "judge-call");
+      boolean judges = RouteAddresses.from(route).equals(DIRECT + "judge-call");
       if (!files.own().contains(String.valueOf(files.name(route))) || !judges && !isLeads(route)) {
         continue;
       }
@@ -490,12 +262,8 @@ final class RouteChecks {
 
   private boolean batches(RouteDefinition route) {
     Matcher size =
-        Pattern.compile("[?&]batchSize=([^&]*)").matcher(String.valueOf(resolved(uri(route))));
+        Pattern.compile("[?&]batchSize=([^&]*)")
+            .matcher(String.valueOf(addresses.resolved(RouteAddresses.start(route))));
     return size.find() && !size.group(1).equals("1");
-  }
-
-  /** An endpoint without its options, in one form. */
-  private static String base(String uri) {
-    return uri.replaceFirst("(?s)\\?.*$", "").replaceFirst("://", ":");
   }
 }
