@@ -128,12 +128,16 @@ public final class Service implements AutoCloseable {
       Passes passes = new Passes(ledger, calls, settings);
       Leases leases = new Leases(ledger);
       Gate gate = Gate.of(settings, passes::hinted);
-      List<Account> accounts = new ArrayList<>();
-      for (String name : settings.accounts()) {
-        Account account = passes.add(settings.forAccount(name), name, judge.fingerprint(name));
-        accounts.add(account);
-        noteLateStart(account, ledger.now(), notes);
-      }
+      List<Account> accounts =
+          passes.add(
+              settings.accounts().stream()
+                  .map(
+                      name ->
+                          new Passes.Added(
+                              settings.forAccount(name), name, judge.fingerprint(name)))
+                  .toList());
+      long now = ledger.now();
+      accounts.forEach(account -> noteLateStart(account, now, notes));
       Deliveries deliveries = new Deliveries(ledger, leads(settings, accounts));
       noting.set(deliveries);
       DeliveryRules deliveryRules = DeliveryRules.of(settings, accounts);

@@ -210,53 +210,64 @@ public final class Calls {
    *     its leads would be those of another account
    */
   public Account account(String name, String baseUrl, Instant startAt) {
-    return ledger.writer.write(
-        h -> {
-          Accounts.refuseFormerName(h, name);
-          h.createUpdate(
-                  """
-                  INSERT INTO account (name, lead_key, base_url, start_at, wide_at)
-                  VALUES (:name, :name, :url, :start, <now>)
-                  ON CONFLICT (name) DO NOTHING
-                  """)
-              .bind("name", name)
-              .bind("url", baseUrl)
-              .bind("start", startAt == null ? NOT_STARTED : startAt.toEpochMilli())
-              .execute();
-          if (startAt != null) {
-            h.createUpdate(
-                    """
-                    UPDATE account SET start_at = :start, wide_at = <now>
-                    WHERE name = :name AND start_at = :notStarted
-                    """)
-                .bind("start", startAt.toEpochMilli())
-                .bind("name", name)
-                .bind("notStarted", NOT_STARTED)
-                .execute();
-          }
-          return h.createQuery("SELECT * FROM account WHERE name = :name")
-              .bind("name", name)
-              .map(
-                  (rs, ctx) -> {
-                    if (!rs.getString("base_url").equals(baseUrl)) {
-                      throw new SettingsException(
-                          "clickspeak.base-url: account '"
-                              + name
-                              + "' was read from "
-                              + rs.getString("base_url")
-                              + " before: give the new address an account name of its own in"
-                              + " clickspeak.accounts.");
-                    }
-                    return new Account(
-                        rs.getLong("id"),
-                        name,
-                        rs.getString("lead_key"),
-                        rs.getLong("start_at"),
-                        nullable(rs, "accepted_at"),
-                        nullable(rs, "wide_at"));
-                  })
-              .one();
-        });
+    return accounts(List.of(new Started(name, baseUrl, startAt))).get(0);
+  }
+
+  /** An account as it is set: see {@link #account}. */
+  public record Started(String name, String baseUrl, Instant startAt) {}
+
+  /** The same for several accounts, in one transaction. */
+  public List<Account> accounts(List<Started> accounts) {
+    return ledger.writer.write(h -> accounts.stream().map(account -> account(h, account)).toList());
+  }
+
+  private static Account account(Handle h, Started wanted) {
+    String name = wanted.name();
+    Accounts.refuseFormerName(h, name);
+    h.createUpdate(
+            """
+            INSERT INTO account (name, lead_key, base_url, start_at, wide_at)
+            VALUES (:name, :name, :url, :start, <now>)
+            ON CONFLICT (name) DO NOTHING
+            """)
+        .bind("name", name)
+        .bind("url", wanted.baseUrl())
+        .bind("start", wanted.startAt() == null ? NOT_STARTED : wanted.startAt().toEpochMilli())
+        .execute();
+    if (wanted.startAt() != null) {
+      h.createUpdate(
+              """
+              UPDATE account SET start_at = :start, wide_at = <now>
+              WHERE name = :name AND start_at = :notStarted
+              """)
+          .bind("start", wanted.startAt().toEpochMilli())
+          .bind("name", name)
+          .bind("notStarted", NOT_STARTED)
+          .execute();
+    }
+    return h.createQuery("SELECT * FROM account WHERE name = :name")
+        .bind("name", name)
+        .map((rs, ctx) -> account(rs, wanted))
+        .one();
+  }
+
+  private static Account account(ResultSet row, Started wanted) throws SQLException {
+    if (!row.getString("base_url").equals(wanted.baseUrl())) {
+      throw new SettingsException(
+          "clickspeak.base-url: account '"
+              + wanted.name()
+              + "' was read from "
+              + row.getString("base_url")
+              + " before: give the new address an account name of its own in"
+              + " clickspeak.accounts.");
+    }
+    return new Account(
+        row.getLong("id"),
+        wanted.name(),
+        row.getString("lead_key"),
+        row.getLong("start_at"),
+        nullable(row, "accepted_at"),
+        nullable(row, "wide_at"));
   }
 
   /** Takes back the start of an account that was never read; the next one fixes it anew. */
@@ -934,12 +945,12 @@ public final class Calls {
     }
   }
 
-  /** Remembers that this process begins to poll an account. */
-  public void begins(Account account) {
+  /** Remembers that this process begins to poll accounts. */
+  public void begins(List<Account> accounts) {
     ledger.writer.write(
         h ->
-            h.createUpdate("UPDATE account SET began_at = <now> WHERE id = :id")
-                .bind("id", account.id())
+            h.createUpdate("UPDATE account SET began_at = <now> WHERE id IN (<ids>)")
+                .bindList("ids", accounts.stream().map(Account::id).toList())
                 .execute());
   }
 

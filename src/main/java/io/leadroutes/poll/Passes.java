@@ -76,7 +76,7 @@ public final class Passes {
   /** An account between its passes. Guarded by {@link Passes}, but for what one lane alone uses. */
   private static final class Polled {
 
-    final Settings own;
+    final Added added;
     final Schedule schedule;
     volatile Source source;
     boolean isHeld;
@@ -98,8 +98,8 @@ public final class Passes {
     LocalDate notedBefore;
     int[] noted;
 
-    Polled(Settings own, Source source, Schedule schedule) {
-      this.own = own;
+    Polled(Added added, Source source, Schedule schedule) {
+      this.added = added;
       this.source = source;
       this.schedule = schedule;
     }
@@ -122,32 +122,52 @@ public final class Passes {
   }
 
   /**
-   * Adds an account.
+   * An account that is to be polled.
    *
    * @param own the settings as the account sees them
    * @param rule fingerprint of the rule that its calls are judged by
    */
-  public synchronized Account add(Settings own, String name, String rule) {
-    Instant now = Instant.ofEpochMilli(ledger.now());
-    Source source = source(own, name, rule, now);
-    Account account = source.account();
-    Duration untilWide =
-        account.wideAt() == null
-            ? Duration.ZERO
-            : Duration.between(now, Instant.ofEpochMilli(account.wideAt()).plus(ONE_DAY));
-    accounts.put(account.id(), new Polled(own, source, new Schedule(System.nanoTime(), untilWide)));
-    renewalDue = System.nanoTime();
-    calls.begins(account);
-    return account;
+  public record Added(Settings own, String name, String rule) {}
+
+  /** Adds an account. */
+  Account add(Settings own, String name, String rule) {
+    return add(List.of(new Added(own, name, rule))).get(0);
   }
 
-  /** Where an account's calls come from; its first start fixes where they begin. */
-  private Source source(Settings own, String name, String rule, Instant now) {
-    Source.token(own);
-    Instant start = Source.startAt(own, now);
-    Account account = calls.account(name, Source.baseUrl(own), start);
-    Source source = Source.of(own, account, rule, requests);
-    boolean today = own.text(Keys.POLL_START).equals("today");
+  /** Adds accounts; their first start fixes where their calls begin. */
+  public synchronized List<Account> add(List<Added> added) {
+    Instant now = Instant.ofEpochMilli(ledger.now());
+    added.forEach(each -> Source.token(each.own()));
+    List<Account> known =
+        calls.accounts(
+            added.stream()
+                .map(
+                    each ->
+                        new Calls.Started(
+                            each.name(),
+                            Source.baseUrl(each.own()),
+                            Source.startAt(each.own(), now)))
+                .toList());
+    for (int i = 0; i < added.size(); i++) {
+      Account account = known.get(i);
+      Duration untilWide =
+          account.wideAt() == null
+              ? Duration.ZERO
+              : Duration.between(now, Instant.ofEpochMilli(account.wideAt()).plus(ONE_DAY));
+      Schedule schedule = new Schedule(System.nanoTime(), untilWide);
+      accounts.put(
+          account.id(), new Polled(added.get(i), source(added.get(i), account, now), schedule));
+    }
+    renewalDue = System.nanoTime();
+    calls.begins(known);
+    return known;
+  }
+
+  /** Where an account's calls come from. */
+  private Source source(Added added, Account account, Instant now) {
+    Source source = Source.of(added.own(), account, added.rule(), requests);
+    boolean today = added.own().text(Keys.POLL_START).equals("today");
+    Instant start = Source.startAt(added.own(), now);
     return today && account.acceptedAt() == null && account.startAt() == start.toEpochMilli()
         ? source.beginning(new ApiClock.Beginning(now.toEpochMilli(), System.nanoTime()))
         : source;
@@ -300,8 +320,11 @@ public final class Passes {
   /** Fixes the start of an account once more, where the clock was wrong that fixed it. */
   private synchronized void beginAnew(Polled polled, Instant now) {
     if (polled.isUnstarted) {
-      Source before = polled.source;
-      polled.source = source(polled.own, before.account().name(), before.rule(), now);
+      Added added = polled.added;
+      Account account =
+          calls.account(
+              added.name(), Source.baseUrl(added.own()), Source.startAt(added.own(), now));
+      polled.source = source(added, account, now);
       polled.isUnstarted = false;
     }
   }
