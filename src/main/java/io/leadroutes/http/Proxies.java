@@ -139,7 +139,7 @@ public final class Proxies {
   /** Without the value, which may hold a password. */
   private static IllegalArgumentException mistake(String name) {
     return new IllegalArgumentException(
-        name + " is no address of an HTTP proxy: write http://proxy.example.com:3128.");
+        name + " is not the address of an HTTP proxy: write http://proxy.example.com:3128.");
   }
 
   /** Whether no request goes through one. */

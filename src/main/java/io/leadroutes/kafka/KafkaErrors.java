@@ -117,8 +117,7 @@ final class KafkaErrors {
       if (cause instanceof ConfigException
           && String.valueOf(cause.getMessage()).startsWith(UNRESOLVED)) {
         return Outcome.sinkDown(
-            "No host of kafka.brokers can be found: correct kafka.brokers, if the DNS is well.",
-            null);
+            "No host of kafka.brokers can be found: correct kafka.brokers, if DNS works.", null);
       }
       if (cause instanceof ApiException) {
         return Outcome.unknown("Kafka did not confirm the record (" + name + ").");
@@ -128,7 +127,7 @@ final class KafkaErrors {
       if (cause instanceof ConfigException
           || (cause instanceof KafkaException && NO_PRODUCER.equals(cause.getMessage()))) {
         return Outcome.paused(
-            "The producer for Kafka cannot be made ("
+            "The producer for Kafka cannot be created ("
                 + chain.get(0).getClass().getSimpleName()
                 + "): correct kafka.sasl-mechanism, kafka.sasl-jaas-config and what"
                 + " camel.component.kafka.… sets.");

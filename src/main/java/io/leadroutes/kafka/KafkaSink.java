@@ -87,7 +87,11 @@ public final class KafkaSink implements Sink {
     for (String broker : brokers) {
       if (!BROKER.matcher(broker).matches()) {
         throw new SettingsException(
-            "kafka.brokers: '" + broker + "' is no broker: " + Keys.KAFKA_BROKERS.remedy() + ".");
+            "kafka.brokers: '"
+                + broker
+                + "' is not a broker: "
+                + Keys.KAFKA_BROKERS.remedy()
+                + ".");
       }
     }
     return String.join(",", brokers);

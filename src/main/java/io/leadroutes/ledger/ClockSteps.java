@@ -107,7 +107,8 @@ final class ClockSteps {
     lookedAt = clock.nanos();
     if (step.happened()) {
       LOG.warn(
-          "The clock of {} was set {} by {}: what waits goes on waiting as long as it had to.",
+          "The clock of {} was set {} by {}: whatever waits keeps waiting for as long as it had"
+              + " to.",
           dialect == Dialect.SQLITE ? "this machine" : "the ledger's database",
           step.by() > 0 ? "forward" : "back",
           TimeSpan.said(Duration.ofMillis(step.by())));

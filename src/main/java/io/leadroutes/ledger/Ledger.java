@@ -94,12 +94,12 @@ public final class Ledger implements AutoCloseable {
       try {
         Ledger ledger = open(settings, new LedgerClock(wall));
         if (said != null) {
-          LOG.info("The ledger is open; the start goes on.");
+          LOG.info("The ledger is open; the start continues.");
         }
         return ledger;
       } catch (LedgerException e) {
         if (!e.getMessage().equals(said)) {
-          LOG.warn("The start waits for the ledger: {}", e.getMessage());
+          LOG.warn("Waiting to start until the ledger can be opened: {}", e.getMessage());
           said = e.getMessage();
         }
         try {
@@ -176,7 +176,7 @@ public final class Ledger implements AutoCloseable {
     Dialect dialect = Dialect.of(url);
     if (dialect == null) {
       throw new SettingsException(
-          "ledger.url names no database of a known kind: write jdbc:sqlite:<file> or"
+          "ledger.url does not name a known kind of database: write jdbc:sqlite:<file> or"
               + " jdbc:postgresql://<host>/<database>.");
     }
     LedgerFile file = dialect == Dialect.SQLITE ? LedgerFile.of(url) : null;
@@ -342,7 +342,7 @@ public final class Ledger implements AutoCloseable {
     if (trouble != null && !trouble.equals(said)) {
       LOG.error("{}", trouble);
     } else if (trouble == null && said != null) {
-      LOG.info("The ledger is well again.");
+      LOG.info("The ledger has recovered.");
     }
     said = trouble;
   }

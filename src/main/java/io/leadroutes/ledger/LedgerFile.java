@@ -59,7 +59,8 @@ final class LedgerFile implements AutoCloseable {
       throw new SettingsException(
           "ledger.url="
               + url
-              + " keeps nothing over a restart: name a file, as jdbc:sqlite:data/ledger.db.");
+              + " keeps nothing across a restart: name a file, such as"
+              + " jdbc:sqlite:data/ledger.db.");
     }
     return new LedgerFile(Path.of(name.replaceFirst("^file:", "")).toAbsolutePath());
   }
@@ -74,7 +75,7 @@ final class LedgerFile implements AutoCloseable {
       throw new MissingLedgerException(
           "ledger.url: there is no ledger "
               + path
-              + ": correct ledger.url, or start the service once, which makes it.");
+              + ": correct ledger.url, or start the service once, which creates it.");
     }
   }
 

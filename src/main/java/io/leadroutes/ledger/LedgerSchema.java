@@ -45,7 +45,7 @@ final class LedgerSchema {
     if (info.current() == null) {
       throw new MissingLedgerException(
           "ledger.url: the database holds no ledger: correct ledger.url, or start the service once,"
-              + " which makes it.");
+              + " which creates it.");
     }
     if (info.pending().length > 0) {
       throw new SettingsException(
@@ -73,7 +73,7 @@ final class LedgerSchema {
         throw new SettingsException(
             "The ledger is of version "
                 + newest(info, MigrationState.FUTURE_SUCCESS)
-                + ", made by a newer program than this one: start that program, or restore a backup"
+                + ", made by a newer program: start that one, or restore a backup"
                 + " that was made before it.");
       }
     }

@@ -69,7 +69,7 @@ public final class LedgerTrouble {
       return "The ledger's disk is full: free space; nothing is lost.";
     }
     if (code == BUSY) {
-      return "The ledger's file is locked by another program: close what has it open.";
+      return "The ledger's file is locked by another program: close that program.";
     }
     if (code == READONLY) {
       return "The ledger's file cannot be written: correct its permissions.";
@@ -82,20 +82,21 @@ public final class LedgerTrouble {
           + " restored.";
     }
     if (state.equals(PostgresSource.READ_ONLY)) {
-      return "The ledger's database takes no writes at present (a standby, or read-only): check"
+      return "The ledger's database accepts no writes at present (a standby, or read-only): check"
           + " ledger.url and the database's fail-over.";
     }
     if (state.equals("42501")) {
-      return "ledger.user has not the rights it needs in the ledger's database: GRANT CREATE ON"
+      return "ledger.user lacks the rights it needs in the ledger's database: GRANT CREATE ON"
           + " SCHEMA public TO that user, or make it the owner of the database.";
     }
     if (state.startsWith("26") || state.equals("42P05")) {
-      return "A pooler before the ledger's database loses prepared statements: add"
+      return "A pooler in front of the ledger's database loses prepared statements: add"
           + " ?prepareThreshold=0 to ledger.url, or use the pooler's session mode.";
     }
     if (state.equals("08P01")) {
-      return "A pooler before the ledger's database refuses a parameter or the database's name:"
-          + " look into the pooler's log, and correct ledger.url or the pooler's settings.";
+      return "A pooler in front of the ledger's database refuses a parameter or the database's"
+          + " name: look into the pooler's log, and correct ledger.url or the pooler's"
+          + " settings.";
     }
     if (unreachable(state)) {
       return "The ledger's database cannot be reached: check ledger.url and the database.";

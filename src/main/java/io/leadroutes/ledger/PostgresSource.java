@@ -32,7 +32,7 @@ final class PostgresSource {
   static HikariConfig config(String url, Settings settings) throws SQLException {
     if (Driver.parseURL(url, new Properties()) == null) {
       throw new SettingsException(
-          "ledger.url is no address of a PostgreSQL: write"
+          "ledger.url is not the address of a PostgreSQL database: write"
               + " jdbc:postgresql://<host>:<port>/<database>.");
     }
     Properties properties = new Properties();

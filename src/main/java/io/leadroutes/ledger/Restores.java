@@ -67,7 +67,7 @@ public final class Restores {
             throw new SettingsException(
                 "--since="
                     + since
-                    + " lies ahead: write when the backup was made, or an earlier instant.");
+                    + " is in the future: write when the backup was made, or an earlier instant.");
           }
           Long last = h.createQuery(LAST_WRITTEN).mapTo(Long.class).findOne().orElse(null);
           long from = last == null ? since.toEpochMilli() : Math.min(last, since.toEpochMilli());

@@ -96,7 +96,7 @@ final class SalesforceErrors {
           "SELF_REFERENCE_FROM_TRIGGER MIXED_DML_OPERATION APEX_TRIGGER_COUPLING_LIMIT");
 
   private static final String REPAIR =
-      "a trigger or flow of the org fails on it, have that repaired in Salesforce";
+      "a trigger or flow of the org fails on it, have it fixed in Salesforce";
   private static final String TRIGGER = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
 
   private static final Set<String> VALUES =
@@ -214,13 +214,13 @@ final class SalesforceErrors {
     return Outcome.deadLetter(
         code.equals("ENTITY_IS_DELETED")
             ? lead
-                + " was deleted in Salesforce, so that the change is not written there ("
+                + " was deleted in Salesforce, so the change was not written there ("
                 + code
                 + "): restore it and replay this, or discard it."
             : lead
-                + " was converted in Salesforce, so that the change is not written there ("
+                + " was converted in Salesforce, so the change was not written there ("
                 + code
-                + "): see to its contact by hand, then discard this.");
+                + "): update its contact by hand, then discard this.");
   }
 
   private static String remedy(String code) {

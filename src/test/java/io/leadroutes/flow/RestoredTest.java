@@ -174,7 +174,7 @@ class RestoredTest {
             + " 2026-01-31.",
         "restored --since 2026-01-31T03:00 | --since=2026-01-31T03:00 is neither a day nor an"
             + " instant",
-        "restored --since 9999-01-31 | --since=9999-01-31T00:00:00Z lies ahead: write when"
+        "restored --since 9999-01-31 | --since=9999-01-31T00:00:00Z is in the future: write when"
       })
   void a_mistake_is_one_sentence_with_its_remedy(String command, String sentence) {
     Ledger.open(settings()).close();

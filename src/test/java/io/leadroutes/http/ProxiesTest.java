@@ -135,7 +135,7 @@ class ProxiesTest {
   void an_address_that_is_none_is_a_mistake_and_not_quoted(String said) {
     assertThatThrownBy(() -> environment("HTTPS_PROXY", said))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("HTTPS_PROXY is no address of an HTTP proxy")
+        .hasMessageStartingWith("HTTPS_PROXY is not the address of an HTTP proxy")
         .hasMessageNotContaining("secret");
   }
 }

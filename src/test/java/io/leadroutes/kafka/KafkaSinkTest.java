@@ -31,8 +31,8 @@ class KafkaSinkTest {
       delimiter = '|',
       value = {
         "kafka.brokers | '' | kafka.brokers is empty: write one or more brokers as host:port",
-        "kafka.brokers | localhost | kafka.brokers: 'localhost' is no broker",
-        "kafka.brokers | http://host:9092 | 'http://host:9092' is no broker",
+        "kafka.brokers | localhost | kafka.brokers: 'localhost' is not a broker",
+        "kafka.brokers | http://host:9092 | 'http://host:9092' is not a broker",
         "kafka.topic | '' | kafka.topic is not set: name the topic",
         "kafka.topic | leads?brokers=other:1 | kafka.topic=leads?brokers=other:1 is not the name",
         "kafka.topic | ${body.name} | is not the name of a topic",

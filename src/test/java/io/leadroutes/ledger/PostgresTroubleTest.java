@@ -71,7 +71,7 @@ class PostgresTroubleTest {
       assertThatThrownBy(() -> fixture.ledger.writer.write(h -> h.execute("DELETE FROM place")))
           .isInstanceOf(LedgerException.class);
       assertThat(fixture.ledger.troubleWithWriting().orElseThrow())
-          .containsAnyOf("takes no writes", "cannot be reached");
+          .containsAnyOf("accepts no writes", "cannot be reached");
       admin(settings, "ALTER DATABASE " + database + " SET default_transaction_read_only = off");
 
       await()
