@@ -4,7 +4,9 @@ import io.leadroutes.settings.SettingsException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,14 +103,48 @@ public final class LibFolder {
     }
   }
 
+  /** Whether its classes are on the class path, from it or from another jar. */
   private static boolean joined(Path jar) throws IOException {
+    String first = firstClass(jar);
+    return first == null || find(first) != null;
+  }
+
+  /** The name alone does not tell: there are many libraries called annotations or utils. */
+  private boolean isOwn(Path jar) {
+    if (!own.containsKey(library(name(jar)))) {
+      return false;
+    }
+    try {
+      String first = firstClass(jar);
+      URL found = first == null ? null : find(first);
+      return found != null && !comesFrom(found, jar);
+    } catch (IOException e) {
+      // Not the program's, then, and check says what is wrong with it.
+      return false;
+    }
+  }
+
+  private static boolean comesFrom(URL found, Path jar) throws IOException {
+    try {
+      return found.openConnection() instanceof JarURLConnection connection
+          && Files.isSameFile(Path.of(connection.getJarFileURL().toURI()), jar);
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static URL find(String entry) {
+    return Thread.currentThread().getContextClassLoader().getResource(entry);
+  }
+
+  /** As an entry of the jar; null where it has no class. */
+  private static String firstClass(Path jar) throws IOException {
     try (JarFile file = new JarFile(jar.toFile())) {
       return file.stream()
           .map(JarEntry::getName)
           .filter(entry -> entry.matches("(?!META-INF/).+/.+\\.class"))
           .findFirst()
-          .map(entry -> Thread.currentThread().getContextClassLoader().getResource(entry) != null)
-          .orElse(true);
+          .orElse(null);
     }
   }
 
@@ -119,11 +155,15 @@ public final class LibFolder {
     if (!names.isEmpty()) {
       notes.add("Libraries: " + String.join(", ", names) + " from " + folder + ".");
     }
-    for (Path jar : jars()) {
-      String mine = own.get(library(name(jar)));
-      if (mine != null && !mine.equals(name(jar))) {
-        notes.add("lib/" + name(jar) + " is not used: the program has " + mine + " itself.");
-      }
+    String others =
+        jars().stream()
+            .filter(this::isOwn)
+            .map(LibFolder::name)
+            .filter(name -> !own.containsValue(name))
+            .collect(Collectors.joining(", "));
+    if (!others.isEmpty()) {
+      notes.add(
+          "Not used of lib, because the program has them in another version: " + others + ".");
     }
     for (String name : names) {
       Matcher parts = NAME.matcher(name);
@@ -143,7 +183,7 @@ public final class LibFolder {
 
   /** All but what the program has itself. */
   private List<Path> joining() {
-    return jars().stream().filter(jar -> !own.containsKey(library(name(jar)))).toList();
+    return jars().stream().filter(jar -> !isOwn(jar)).toList();
   }
 
   private List<Path> jars() {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,17 +259,35 @@ class ExtensionsTest {
 
   @Test
   void a_library_that_the_program_has_itself_is_the_programs() throws IOException {
-    Files.copy(built.resolve("leads-1.0.jar"), directory.resolve("lib/jackson-databind-1.0.jar"));
+    Files.copy(ExampleJar.artifact("jackson-core"), directory.resolve("lib/jackson-core-1.0.jar"));
     join();
 
     LibFolder.of(directory).check();
-    try (var camel = new org.apache.camel.impl.DefaultCamelContext()) {
+    try (var camel = new DefaultCamelContext()) {
       assertThat(LibFolder.of(directory).notes(camel))
-          .anyMatch(
-              note ->
-                  note.matches(
-                      "lib/jackson-databind-1.0.jar is not used: the program has"
-                          + " jackson-databind-2.*.jar itself."));
+          .contains(
+              "Not used of lib, because the program has them in another version:"
+                  + " jackson-core-1.0.jar.")
+          .anyMatch(note -> note.startsWith("Libraries: leads-1.0.jar from "));
+    }
+  }
+
+  @Test
+  void another_library_of_the_same_name_joins() throws IOException {
+    new ExampleJar()
+        .source("Annotation.java", "package com.example.other; public @interface Annotation {}")
+        .write(directory.resolve("lib/annotations-1.0.jar"));
+    new ExampleJar()
+        .source("Other.java", "package com.example.other; public class Other {}")
+        .write(directory.resolve("lib/jackson-core-9.9.jar"));
+    join();
+
+    LibFolder.of(directory).check();
+    try (var camel = new DefaultCamelContext()) {
+      assertThat(LibFolder.of(directory).notes(camel))
+          .singleElement()
+          .asString()
+          .contains("annotations-1.0.jar, jackson-core-9.9.jar, leads-1.0.jar");
     }
   }
 
@@ -277,7 +296,7 @@ class ExtensionsTest {
     Files.copy(built.resolve("leads-1.0.jar"), directory.resolve("lib/camel-jms-3.0.0.jar"));
     join();
 
-    try (var camel = new org.apache.camel.impl.DefaultCamelContext()) {
+    try (var camel = new DefaultCamelContext()) {
       assertThat(LibFolder.of(directory).notes(camel))
           .contains(
               "lib/camel-jms-3.0.0.jar may not work, because the program has Camel "
