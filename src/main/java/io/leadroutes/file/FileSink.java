@@ -1,5 +1,6 @@
 package io.leadroutes.file;
 
+import io.leadroutes.delivery.Places;
 import io.leadroutes.delivery.Sink;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;

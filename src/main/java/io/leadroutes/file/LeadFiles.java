@@ -1,5 +1,6 @@
 package io.leadroutes.file;
 
+import io.leadroutes.delivery.Places;
 import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;

@@ -43,7 +43,10 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
     UNKNOWN,
     /** A look-up found nothing, but too early to believe it: another look-up follows. */
     LOOK_AGAIN,
-    /** The look-up has not come to its end: it goes on later, and nothing is known so far. */
+    /**
+     * Nothing is known so far: the look-up goes on later, or its turn has not come. It costs
+     * neither the lead nor others anything.
+     */
     LOOKING,
     /** Look-ups prove that the earlier attempt did not arrive: it is sent again. */
     NOT_THERE,
@@ -116,6 +119,16 @@ public record Outcome(Kind kind, String reason, Duration retryAfter, String sink
    * @param after when to go on
    */
   public static Outcome looking(String reason, Duration after) {
+    return new Outcome(Kind.LOOKING, reason, after, null);
+  }
+
+  /**
+   * It was not sent, because its turn has not come.
+   *
+   * @param reason what comes first
+   * @param after when its turn comes
+   */
+  public static Outcome notYet(String reason, Duration after) {
     return new Outcome(Kind.LOOKING, reason, after, null);
   }
 

@@ -1,50 +1,35 @@
 package io.leadroutes.salesforce;
 
-import io.leadroutes.call.Call;
-import io.leadroutes.call.Evaluation;
-import io.leadroutes.call.RawRecord;
-import io.leadroutes.call.Transcript;
+import io.leadroutes.delivery.LeadExpression;
 import io.leadroutes.lead.Lead;
-import io.leadroutes.log.Causes;
 import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
-import java.lang.reflect.Method;
-import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A lead as a Lead of Salesforce: one Simple expression a field, compiled once and tried on a
- * sample, so that a mistake shows at start. What an expression yields is data and is not evaluated
- * again.
- */
+/** A lead as a Lead of Salesforce: one expression a field. */
 final class SalesforceMapping {
 
   private static final Logger LOG = LoggerFactory.getLogger(SalesforceMapping.class);
   private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,79}");
-  private static final Pattern PROPERTY =
-      Pattern.compile("\\$\\{body\\.([a-z][A-Za-z]*)(?:\\(\\))?}");
   private static final String UNKNOWN = "Unknown";
 
   private final CamelContext context;
   private final Settings settings;
   private final String externalIdField;
-  private final Map<String, Value> expressions = new LinkedHashMap<>();
+  private final Map<String, LeadExpression> expressions = new LinkedHashMap<>();
 
   /**
    * @param settings as the account sees them
@@ -133,7 +118,6 @@ final class SalesforceMapping {
 
   Mapped mapped(Lead lead, Exchange exchange) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    exchange.getMessage().setBody(lead);
     expressions.forEach(
         (field, expression) ->
             evaluated(field, expression, exchange, lead)
@@ -154,26 +138,15 @@ final class SalesforceMapping {
   }
 
   /** An expression that fails for one lead costs that field only. */
-  private Optional<Object> evaluated(String field, Value expression, Exchange exchange, Lead lead) {
+  private Optional<Object> evaluated(
+      String field, LeadExpression expression, Exchange exchange, Lead lead) {
     try {
       return FieldValue.of(field, expression.of(lead, exchange));
     } catch (RuntimeException e) {
-      refuseToGoOn(e);
+      LeadExpression.refuseToGoOn(e);
       LOG.warn("{} is left out of {}: {}", key(field), lead, e.getClass().getSimpleName());
       return Optional.empty();
     }
-  }
-
-  /** Out of memory or a broken program is no mistake in an expression, however it is wrapped. */
-  private static void refuseToGoOn(RuntimeException e) {
-    Causes.of(e)
-        .filter(Error.class::isInstance)
-        .findFirst()
-        .map(Error.class::cast)
-        .ifPresent(
-            error -> {
-              throw error;
-            });
   }
 
   /** Salesforce creates no Lead without them. */
@@ -212,95 +185,15 @@ final class SalesforceMapping {
     }
   }
 
-  private Value compiled(String field, String text) {
+  private LeadExpression compiled(String field, String text) {
     try {
-      Value value = value(text);
-      Exchange exchange = exchange();
-      exchange.getMessage().setBody(sample());
-      value.of(sample(), exchange);
-      return value;
-    } catch (RuntimeException e) {
-      refuseToGoOn(e);
-      // Simple has several unrelated exceptions for a mistake in an expression.
+      return new LeadExpression(context, text);
+    } catch (IllegalArgumentException e) {
       throw new SettingsException(
           key(field)
               + "="
               + text
               + " is not a Simple expression over a lead: write one such as ${body.firstName}.");
     }
-  }
-
-  /**
-   * Nearly every field is a plain text or one property of the lead: read without the language they
-   * cost a hundredth, and a batch has two hundred leads.
-   */
-  private Value value(String text) {
-    if (text.indexOf('$') < 0 && text.indexOf('\\') < 0) {
-      return (lead, exchange) -> text;
-    }
-    Matcher property = PROPERTY.matcher(text);
-    if (property.matches()) {
-      try {
-        Method method = Lead.class.getMethod(property.group(1));
-        return (lead, exchange) -> read(method, lead);
-      } catch (NoSuchMethodException e) {
-        // the language has other ways to find a property, or says what is wrong
-      }
-    }
-    Expression expression = context.resolveLanguage("simple").createExpression(text);
-    expression.init(context);
-    return (lead, exchange) -> expression.evaluate(exchange, Object.class);
-  }
-
-  private static Object read(Method method, Lead lead) {
-    try {
-      return method.invoke(lead);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(method.getName() + " of a lead cannot be read.", e);
-    }
-  }
-
-  private static Lead sample() {
-    Map<String, Object> values =
-        Map.of("outcome", "qualified_lead", "summary", "Wants a call back.", "score", "80");
-    Call call =
-        new Call(
-            "default",
-            1,
-            "completed",
-            "outbound",
-            60,
-            "Assistant",
-            "Campaign",
-            "+12025550100",
-            "+12025550101",
-            Transcript.of("Agent: Hello"),
-            values,
-            new Evaluation(values),
-            BigDecimal.ONE,
-            BigDecimal.ONE,
-            "human",
-            "https://example.org/recording",
-            Instant.EPOCH,
-            Instant.EPOCH,
-            "",
-            false,
-            RawRecord.of("{}"));
-    return new Lead(
-        "default-1",
-        "Ada Lovelace",
-        "Ada",
-        "Lovelace",
-        "ada@example.org",
-        "+12025550101",
-        "Company",
-        "qualified_lead",
-        call);
-  }
-
-  /** One field's value; the exchange has the lead as its body. */
-  @FunctionalInterface
-  private interface Value {
-    Object of(Lead lead, Exchange exchange);
   }
 }

@@ -487,6 +487,7 @@ public final class Keys {
   public static final Key SLACK_CHANNEL =
       of(TEXT, "slack.channel", "", "Id of the channel, C0123456789; invite the app to it.")
           .own()
+          .more("Or a Simple expression over the lead that ends in one: docs/sinks/slack.md.")
           .remedy("copy the channel's id, C0123456789, from its details");
 
   public static final Key SLACK_PER_SECOND =

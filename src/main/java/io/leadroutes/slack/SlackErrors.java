@@ -173,6 +173,22 @@ final class SlackErrors {
     return PAUSED.getOrDefault(code, "").contains("%2$s");
   }
 
+  /** A channel that a rule chose may be the lead's own fault: others go to other channels. */
+  static Outcome ofLead(Outcome outcome, SlackAnswer answer, SlackWorkspaces.Workspace workspace) {
+    return workspace.rule() != null
+            && outcome.kind() == Outcome.Kind.PAUSED
+            && isAboutChannel(answer.error())
+        ? Outcome.refused(outcome.reason())
+        : outcome;
+  }
+
+  /** A rule chose something for this lead that has not the form of a channel's id. */
+  static Outcome noChannel() {
+    return Outcome.deadLetter(
+        "slack.channel chooses no channel for this lead: have its expression end in the id of a"
+            + " channel, C0123456789, for every lead, then replay this one.");
+  }
+
   /** Somebody else than Slack answered, and will answer every lead so. */
   static Outcome notSlack(SlackAnswer answer) {
     return Outcome.paused(

@@ -62,6 +62,9 @@ public final class SlackHistory {
             && kept.delivery().earlier().looks() == delivery.earlier().looks();
     SlackSearch search =
         same ? kept.in(delivery) : SlackSearch.of(delivery, window(delivery), since(delivery));
+    if (!SlackWorkspaces.isChannel(channel(delivery))) {
+      return search.ended(SlackErrors.noChannel());
+    }
     String seen = memory.seen(channel(delivery), SlackMark.of(delivery));
     if (seen != null) {
       return search.ended(found(delivery, seen));
@@ -228,16 +231,19 @@ public final class SlackHistory {
   private String channel(Delivery delivery) {
     String place = delivery.earlier().place();
     String noted = place == null ? "" : place.substring(place.indexOf(' ') + 1);
-    return SlackWorkspaces.isChannel(noted) ? noted : workspaces.of(delivery.account()).channel();
+    return SlackWorkspaces.isChannel(noted)
+        ? noted
+        : workspaces.of(delivery.account()).channel(delivery.lead());
   }
 
   private boolean isFormer(Delivery delivery) {
-    return !channel(delivery).equals(workspaces.of(delivery.account()).channel());
+    return !channel(delivery).equals(workspaces.of(delivery.account()).channel(delivery.lead()));
   }
 
   private Outcome found(Delivery delivery, String ts) {
-    memory.posted(delivery.id(), channel(delivery), ts);
-    return isFormer(delivery) ? Outcome.alreadyThere(ts, null) : Outcome.delivered(ts);
+    String channel = channel(delivery);
+    memory.posted(delivery.id(), channel, ts);
+    return isFormer(delivery) ? Outcome.alreadyThere(ts, channel) : Outcome.delivered(ts, channel);
   }
 
   private Outcome refused(SlackAnswer answer, Delivery delivery) {
@@ -245,7 +251,7 @@ public final class SlackHistory {
       String channel = channel(delivery);
       Outcome refusal = SlackErrors.outcome(answer.error(), channel, answer.retryAfter());
       return switch (refusal.kind()) {
-        // A former channel is no setting that is wrong, and concerns no other lead.
+        // A former channel, and one that a rule chose, concerns no other lead.
         case PAUSED ->
             isFormer(delivery) && SlackErrors.isAboutChannel(answer.error())
                 ? Outcome.deadLetter(
@@ -254,7 +260,7 @@ public final class SlackHistory {
                         + ", which cannot be read any more ("
                         + SlackErrors.named(answer.error())
                         + "): let the app read it and replay this one, or discard it.")
-                : refusal;
+                : SlackErrors.ofLead(refusal, answer, workspaces.of(delivery.account()));
         // No other delivery waits for what is refused to this one.
         case REFUSED, DEAD_LETTER ->
             Outcome.refused(

@@ -19,6 +19,9 @@ final class SlackMemory {
 
   private static final int MAX = 10_000;
 
+  /** As many messages may follow one another at once. */
+  private static final int BURST = 5;
+
   /** A count that went on through a sleep of the machine is not asked for longer than this. */
   private static final Duration FRESH = Duration.ofMinutes(5);
 
@@ -29,6 +32,8 @@ final class SlackMemory {
   private final Map<String, String> seen = bounded();
   private final Map<Long, SlackSearch> searches = bounded();
   private final Map<String, String> known = new HashMap<>();
+  private final Map<Long, Long> turns = bounded();
+  private final Map<String, Long> nextTurn = bounded();
   private final Map<String, Long> quietUntil = new HashMap<>();
   private Heard heard;
 
@@ -58,6 +63,32 @@ final class SlackMemory {
     }
     Duration since = Duration.ofNanos(nanos.getAsLong() - heard.nanos);
     return since.compareTo(FRESH) > 0 ? null : heard.slack.plus(since);
+  }
+
+  /**
+   * How long a delivery has to wait for its turn in a channel, zero when it has come. One that has
+   * to wait keeps its turn: whoever comes later waits longer.
+   *
+   * @param perSecond messages a second, 0 for no pace
+   */
+  synchronized Duration untilTurn(long delivery, String channel, double perSecond) {
+    if (perSecond <= 0) {
+      return Duration.ZERO;
+    }
+    long now = nanos.getAsLong();
+    Long kept = turns.remove(delivery);
+    if (kept == null) {
+      long one = (long) (1_000_000_000 / perSecond);
+      Long next = nextTurn.get(channel);
+      long earliest = now - (BURST - 1) * one;
+      kept = next == null || next - earliest < 0 ? earliest : next;
+      nextTurn.put(channel, kept + one);
+    }
+    if (kept - now <= 0) {
+      return Duration.ZERO;
+    }
+    turns.put(delivery, kept);
+    return Duration.ofNanos(kept - now);
   }
 
   /** The lead is about to be posted. */

@@ -1,8 +1,11 @@
 package io.leadroutes.slack;
 
+import io.leadroutes.delivery.Places;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -15,10 +18,42 @@ public final class SlackPost {
 
   private final SlackWorkspaces workspaces;
   private final SlackMemory memory;
+  private final Places places;
 
-  SlackPost(SlackWorkspaces workspaces, SlackMemory memory) {
+  /**
+   * @param places notes the channel before a lead is posted, where a rule chose it
+   */
+  SlackPost(SlackWorkspaces workspaces, SlackMemory memory, Places places) {
     this.workspaces = workspaces;
     this.memory = memory;
+    this.places = places;
+  }
+
+  /**
+   * What becomes of a lead that is not to be posted or edited now, because a rule chose no channel
+   * for it, or one where others come first; null for one whose turn it is.
+   */
+  public Outcome notNow(@Body Delivery delivery) {
+    if (looksFirst(delivery)) {
+      return null;
+    }
+    String channel = channel(delivery);
+    if (!SlackWorkspaces.isChannel(channel)) {
+      return SlackErrors.noChannel();
+    }
+    if (!workspaces.isShared(delivery.account())) {
+      return null; // its pace was kept before it was claimed
+    }
+    double perSecond = workspaces.of(delivery.account()).perSecond();
+    Duration wait = memory.untilTurn(delivery.id(), channel, perSecond);
+    return wait.isZero() ? null : Outcome.notYet("Others go to its channel first.", wait);
+  }
+
+  /** Where its message stands, or is to stand. */
+  private String channel(Delivery delivery) {
+    return edits(delivery) && SlackWorkspaces.isChannel(delivery.memo())
+        ? delivery.memo()
+        : workspaces.of(delivery.account()).channel(delivery.lead());
   }
 
   /**
@@ -48,15 +83,20 @@ public final class SlackPost {
       throw new IllegalStateException(delivery + " has its message already: use edit-slack.");
     }
     SlackWorkspaces.Workspace workspace = prepared(delivery, headers);
+    String channel = channel(delivery);
+    if (workspaces.isShared(delivery.account())) {
+      // The claim did not know it: after a crash it is looked for there.
+      places.note(List.of(delivery), "slack " + channel);
+    }
     memory.sending(delivery.id());
-    return SlackMessage.post(delivery, workspace.channel(), workspace.host());
+    return SlackMessage.post(delivery, channel, workspace.host());
   }
 
   /** The body of the request that edits; its headers are set too. */
   public byte[] edit(
       @Variable("delivery") Delivery delivery, @Headers Map<String, Object> headers) {
     SlackWorkspaces.Workspace workspace = prepared(delivery, headers);
-    return SlackMessage.edit(delivery, workspace.channel(), workspace.host());
+    return SlackMessage.edit(delivery, channel(delivery), workspace.host());
   }
 
   private SlackWorkspaces.Workspace prepared(Delivery delivery, Map<String, Object> headers) {
@@ -75,8 +115,10 @@ public final class SlackPost {
       @Header("Date") String date) {
     memory.heard(date);
     SlackAnswer answer = SlackAnswer.read(status, body, retryAfter);
+    String channel = channel(delivery);
+    SlackWorkspaces.Workspace workspace = workspaces.of(delivery.account());
     if (status != 200) {
-      return byStatus(answer, workspaces.of(delivery.account()).channel());
+      return SlackErrors.ofLead(byStatus(answer, channel), answer, workspace);
     }
     if (!answer.readable()) {
       return Outcome.unknown("Slack's answer could not be read: it is " + answer.form() + ".");
@@ -87,11 +129,11 @@ public final class SlackPost {
         // A message without a name could never be edited; the look-up finds out what it is called.
         return Outcome.unknown("Slack did not name the message.");
       }
-      memory.posted(delivery.id(), workspaces.of(delivery.account()).channel(), ts);
-      return Outcome.delivered(ts);
+      memory.posted(delivery.id(), channel, ts);
+      return Outcome.delivered(ts, channel);
     }
-    return SlackErrors.outcome(
-        answer.error(), workspaces.of(delivery.account()).channel(), answer.retryAfter());
+    return SlackErrors.ofLead(
+        SlackErrors.outcome(answer.error(), channel, answer.retryAfter()), answer, workspace);
   }
 
   /** Only a refusal that says so is "not posted"; whatever a server broke over may be posted. */

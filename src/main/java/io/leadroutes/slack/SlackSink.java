@@ -1,5 +1,6 @@
 package io.leadroutes.slack;
 
+import io.leadroutes.delivery.Places;
 import io.leadroutes.delivery.Sink;
 import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
@@ -29,14 +30,17 @@ public final class SlackSink implements Sink {
   @Override
   public void bind(CamelContext context, Settings settings) {
     checkUrl(settings);
-    SlackWorkspaces workspaces = new SlackWorkspaces(settings);
+    SlackWorkspaces workspaces = new SlackWorkspaces(context, settings);
     Registry registry = context.getRegistry();
     SlackMemory memory = new SlackMemory(System::nanoTime);
-    registry.bind("slackPost", new SlackPost(workspaces, memory));
+    Places places = registry.findSingleByType(Places.class);
+    registry.bind("slackPost", new SlackPost(workspaces, memory, places));
     registry.bind("slackHistory", new SlackHistory(workspaces, memory));
-    ToDoubleFunction<String> pace = account -> workspaces.of(account).perSecond();
+    // Where a rule chooses the channel, its pace can be kept only when the lead is read.
+    ToDoubleFunction<String> pace =
+        account -> workspaces.isShared(account) ? 0 : workspaces.of(account).perSecond();
     registry.bind("slackPace", pace);
-    UnaryOperator<String> place = account -> workspaces.of(account).channel();
+    UnaryOperator<String> place = workspaces::place;
     registry.bind("slackPlace", place);
   }
 

@@ -2,6 +2,7 @@ package io.leadroutes.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leadroutes.delivery.Places;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.sinks.Deliveries;
 import io.leadroutes.sinks.SinkRoute;

@@ -71,7 +71,7 @@ class DeliverSlackTest {
 
     Outcome outcome = deliver();
 
-    assertThat(outcome).isEqualTo(Outcome.delivered("1503435956.000247"));
+    assertThat(outcome).isEqualTo(Outcome.delivered("1503435956.000247", "C0LEADS"));
     SLACK.verify(
         postRequestedFor(urlEqualTo(POST))
             .withHeader("Authorization", equalTo("Bearer xoxb-test"))
@@ -123,7 +123,10 @@ class DeliverSlackTest {
   @Test
   void a_route_that_forgets_the_edit_posts_no_lead_twice() {
     SlackPost slackPost =
-        new SlackPost(new SlackWorkspaces(settings(Map.of())), new SlackMemory(System::nanoTime));
+        new SlackPost(
+            new SlackWorkspaces(new DefaultCamelContext(), settings(Map.of())),
+            new SlackMemory(System::nanoTime),
+            null);
     Delivery posted =
         new Delivery(
             1, "default", Deliveries.lead(1), 2, 1, "1503435956.000247", null, false, null, 8);
@@ -250,7 +253,7 @@ class DeliverSlackTest {
     Object outcome =
         route.send(Deliveries.of(1, Deliveries.hostile(1, text))).getMessage().getBody();
 
-    assertThat(outcome).isEqualTo(Outcome.delivered("1.2"));
+    assertThat(outcome).isEqualTo(Outcome.delivered("1.2", "C0LEADS"));
     assertThat(SLACK.getAllServeEvents().get(0).getRequest().getUrl()).isEqualTo(POST);
   }
 

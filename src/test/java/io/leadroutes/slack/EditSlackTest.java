@@ -63,7 +63,7 @@ class EditSlackTest {
   void a_new_version_is_put_into_the_message_that_is_there() {
     Outcome outcome = outcome(route.send(second(Deliveries.bare(1))));
 
-    assertThat(outcome).isEqualTo(Outcome.delivered(ts));
+    assertThat(outcome).isEqualTo(Outcome.delivered(ts, slack.channel()));
     Message message = message();
     assertThat(message.ts()).isEqualTo(ts);
     assertThat(message.edits()).isEqualTo(1);
@@ -84,7 +84,7 @@ class EditSlackTest {
 
     Delivery again = edited(Deliveries.bare(1), Deliveries.earlier(0, 1));
 
-    assertThat(outcome(route.send(again))).isEqualTo(Outcome.delivered(ts));
+    assertThat(outcome(route.send(again))).isEqualTo(Outcome.delivered(ts, slack.channel()));
     assertThat(message().edits()).isEqualTo(2);
   }
 
@@ -143,7 +143,7 @@ class EditSlackTest {
   @MethodSource("io.leadroutes.sinks.Deliveries#hostile")
   void whatever_a_caller_says_is_text_in_an_edit_too(String text) {
     assertThat(outcome(route.send(second(Deliveries.hostile(1, text)))))
-        .isEqualTo(Outcome.delivered(ts));
+        .isEqualTo(Outcome.delivered(ts, slack.channel()));
   }
 
   private Delivery second(Lead lead) {

@@ -84,7 +84,7 @@ class LookUpSlackTest {
   void a_message_with_both_ids_is_the_delivery() {
     history(okJson(page(message("5", "default-1") + "," + message("1", "default-1"), "")));
 
-    assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001"));
+    assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001", "C0LEADS"));
     SLACK.verify(
         postRequestedFor(urlEqualTo(HISTORY))
             .withHeader("Authorization", equalTo("Bearer xoxb-test"))
@@ -101,7 +101,7 @@ class LookUpSlackTest {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag(language));
     try {
-      assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001"));
+      assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001", "C0LEADS"));
     } finally {
       Locale.setDefault(before);
     }
@@ -123,7 +123,7 @@ class LookUpSlackTest {
     history(okJson(page(message("8", "default-2") + "," + message("7", "default-1"), "")));
 
     assertThat(lookUp(Deliveries.noted(Delivery.Earlier.FORGOTTEN)))
-        .isEqualTo(Outcome.delivered("1.000001"));
+        .isEqualTo(Outcome.delivered("1.000001", "C0LEADS"));
   }
 
   @Test
@@ -131,7 +131,7 @@ class LookUpSlackTest {
     history(okJson(page(message("1", "default-1"), "")));
 
     assertThat(lookUp(Deliveries.noted("slack C0FORMER")))
-        .isEqualTo(Outcome.alreadyThere("1.000001", null));
+        .isEqualTo(Outcome.alreadyThere("1.000001", "C0FORMER"));
     SLACK.verify(
         postRequestedFor(urlEqualTo(HISTORY)).withFormParam("channel", equalTo("C0FORMER")));
   }
@@ -173,7 +173,7 @@ class LookUpSlackTest {
             .withFormParam("cursor", equalTo("last"))
             .willReturn(okJson(page(message("1", "default-1"), ""))));
 
-    assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001"));
+    assertThat(lookUp(0, 1)).isEqualTo(Outcome.delivered("1.000001", "C0LEADS"));
     SLACK.verify(3, postRequestedFor(urlEqualTo(HISTORY)));
   }
 

@@ -97,7 +97,7 @@ class ReadHistoryPageTest {
         outcome = whole.send(delivery).getMessage().getBody(Outcome.class);
       } while (outcome.kind() == Kind.LOOKING);
 
-      assertThat(outcome).isEqualTo(Outcome.delivered(ts));
+      assertThat(outcome).isEqualTo(Outcome.delivered(ts, slack.channel()));
       assertThat(slack.posts()).isEqualTo(1);
     }
   }

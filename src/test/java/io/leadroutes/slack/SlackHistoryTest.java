@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
 /** A search step by step, with clocks that say what they are told. */
@@ -26,6 +27,7 @@ class SlackHistoryTest {
 
   private final SlackWorkspaces workspaces =
       new SlackWorkspaces(
+          new DefaultCamelContext(),
           SinkRoute.settings(
               Map.of(
                   "slack.token", "xoxb-test",
@@ -34,7 +36,7 @@ class SlackHistoryTest {
   private long nanos = 1000;
   private final SlackMemory memory = new SlackMemory(() -> nanos);
   private final SlackHistory history = new SlackHistory(workspaces, memory);
-  private final SlackPost post = new SlackPost(workspaces, memory);
+  private final SlackPost post = new SlackPost(workspaces, memory, null);
 
   @Test
   void after_a_wait_the_look_up_goes_on_at_its_cursor() {
@@ -85,7 +87,7 @@ class SlackHistoryTest {
     read(history.begin(unknown(1, 500)), page(marked(5), "two"));
 
     assertThat(history.begin(Deliveries.unknown(5, Deliveries.earlier(0, 1))).outcome())
-        .isEqualTo(Outcome.delivered("1772359200.000005"));
+        .isEqualTo(Outcome.delivered("1772359200.000005", "C0LEADS"));
   }
 
   @Test
@@ -175,7 +177,7 @@ class SlackHistoryTest {
         "\"text\":\"x\",\"blocks\":[{\"block_id\":\"" + SlackMark.of(first(1)).blockId(1) + "\"}]";
 
     assertThat(read(history.begin(unknown(0, 1)), page(blocks, "")).outcome())
-        .isEqualTo(Outcome.delivered("1772359200.000001"));
+        .isEqualTo(Outcome.delivered("1772359200.000001", "C0LEADS"));
   }
 
   @Test
