@@ -1,7 +1,7 @@
 package io.leadroutes.cli;
 
 import io.leadroutes.ledger.Account;
-import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Accounts;
 import io.leadroutes.ledger.Job;
 import io.leadroutes.ledger.Jobs;
 import io.leadroutes.ledger.Leases;
@@ -96,13 +96,13 @@ final class Backfill implements Callable<Integer> {
       return whole ? 0 : 1;
     }
     try (Ledger ledger = Ledger.openBeside(settings)) {
-      Calls calls = new Calls(ledger);
+      Accounts accounts = new Accounts(ledger);
       Jobs jobs = new Jobs(ledger);
       record Waiting(String name, Account account, long job) {}
       List<Waiting> all = new ArrayList<>();
       for (String name : names) {
         Settings own = settings.forAccount(name);
-        Account known = calls.account(name, Source.baseUrl(own), null);
+        Account known = accounts.account(name, Source.baseUrl(own), null);
         all.add(new Waiting(name, known, jobs.add(known, first, last(own, first), sinks)));
       }
       boolean done = true;
@@ -121,11 +121,11 @@ final class Backfill implements Callable<Integer> {
               + " --dry-run.");
     }
     try (Ledger ledger = Ledger.openBeside(settings)) {
-      Calls calls = new Calls(ledger);
+      Accounts accounts = new Accounts(ledger);
       Jobs jobs = new Jobs(ledger);
       for (String name : names) {
         Settings own = settings.forAccount(name);
-        Account known = calls.account(name, Source.baseUrl(own), null);
+        Account known = accounts.account(name, Source.baseUrl(own), null);
         Jobs.Cancelled cancelled = jobs.cancel(known, own.zone(Keys.CLICKSPEAK_TIME_ZONE));
         cancelled
             .jobs()

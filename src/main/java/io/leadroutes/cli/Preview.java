@@ -3,7 +3,7 @@ package io.leadroutes.cli;
 import io.leadroutes.judge.Judge;
 import io.leadroutes.judge.Verdict;
 import io.leadroutes.ledger.Account;
-import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Accounts;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Requests;
 import io.leadroutes.poll.Reading;
@@ -92,7 +92,7 @@ final class Preview implements Callable<Integer> {
     Judge judge = new Judge(settings, files.rule());
     Settings own = settings.forAccount(name);
     try (Ledger ledger = Ledger.openToPreview(settings)) {
-      Account account = new Calls(ledger).account(name, Source.baseUrl(own), null);
+      Account account = new Accounts(ledger).account(name, Source.baseUrl(own), null);
       Source source = Source.of(own, account, judge.fingerprint(name), new Requests(ledger));
       out.printf(Locale.ROOT, "Account %s, calls created from %s to %s:%n", name, from, to);
       Tally tally = new Tally(Reading.span(source, from, to), verdict -> print(verdict, out));

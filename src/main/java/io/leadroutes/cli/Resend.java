@@ -1,7 +1,7 @@
 package io.leadroutes.cli;
 
 import io.leadroutes.ledger.Account;
-import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Accounts;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Resends;
 import io.leadroutes.poll.Source;
@@ -52,11 +52,11 @@ final class Resend implements Callable<Integer> {
     LocalDate first = Days.day("--from", from);
     List<String> names = Days.withSink(settings, Days.accounts(settings, account), sink);
     try (Ledger ledger = Ledger.openBeside(settings)) {
-      Calls calls = new Calls(ledger);
+      Accounts accounts = new Accounts(ledger);
       Resends resends = new Resends(ledger);
       for (String name : names) {
         Settings own = settings.forAccount(name);
-        Account known = calls.account(name, Source.baseUrl(own), null);
+        Account known = accounts.account(name, Source.baseUrl(own), null);
         say(
             out,
             name,

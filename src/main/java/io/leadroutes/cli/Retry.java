@@ -1,7 +1,7 @@
 package io.leadroutes.cli;
 
 import io.leadroutes.ledger.Account;
-import io.leadroutes.ledger.Calls;
+import io.leadroutes.ledger.Accounts;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.Retries;
 import io.leadroutes.poll.Source;
@@ -41,10 +41,10 @@ final class Retry implements Callable<Integer> {
     Settings settings = commands.settings();
     PrintWriter out = spec.commandLine().getOut();
     try (Ledger ledger = Ledger.openBeside(settings)) {
-      Calls calls = new Calls(ledger);
+      Accounts accounts = new Accounts(ledger);
       Retries retries = new Retries(ledger);
       for (String name : Days.withSink(settings, Days.accounts(settings, account), sink)) {
-        Account known = calls.account(name, Source.baseUrl(settings.forAccount(name)), null);
+        Account known = accounts.account(name, Source.baseUrl(settings.forAccount(name)), null);
         say(out, name, retries.retry(known, sink));
       }
     }

@@ -3,6 +3,7 @@ package io.leadroutes.ledger;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
  * A backfill of one account, as the ledger keeps it.
@@ -17,10 +18,10 @@ import java.util.List;
 public record Job(
     long id,
     long accountId,
-    LocalDate from,
-    LocalDate to,
+    @ColumnName("from_day") LocalDate from,
+    @ColumnName("to_day") LocalDate to,
     List<String> sinks,
-    LocalDate next,
+    @ColumnName("next_day") LocalDate next,
     long pages,
     long calls,
     long leads,

@@ -1,10 +1,7 @@
 package io.leadroutes.ledger;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,9 +72,9 @@ public final class Jobs {
   public Job job(long id) {
     return ledger.jdbi.withHandle(
         h ->
-            h.createQuery("SELECT * FROM job WHERE id = :id")
+            h.createQuery("SELECT *, ended_at IS NOT NULL AS ended FROM job WHERE id = :id")
                 .bind("id", id)
-                .map((rs, ctx) -> job(rs))
+                .mapTo(Job.class)
                 .one());
   }
 
@@ -87,11 +84,11 @@ public final class Jobs {
         h ->
             h.createQuery(
                     """
-                    SELECT * FROM job WHERE account_id = :account AND ended_at IS NULL
+                    SELECT *, 0 AS ended FROM job WHERE account_id = :account AND ended_at IS NULL
                     ORDER BY id LIMIT 1
                     """)
                 .bind("account", account.id())
-                .map((rs, ctx) -> job(rs))
+                .mapTo(Job.class)
                 .findFirst());
   }
 
@@ -102,22 +99,6 @@ public final class Jobs {
             h.createQuery("SELECT DISTINCT account_id FROM job WHERE ended_at IS NULL")
                 .mapTo(Long.class)
                 .set());
-  }
-
-  private static Job job(ResultSet row) throws SQLException {
-    String sinks = row.getString("sinks");
-    return new Job(
-        row.getLong("id"),
-        row.getLong("account_id"),
-        LocalDate.parse(row.getString("from_day")),
-        LocalDate.parse(row.getString("to_day")),
-        sinks == null ? List.of() : Arrays.asList(sinks.split(",")),
-        LocalDate.parse(row.getString("next_day")),
-        row.getLong("pages"),
-        row.getLong("calls"),
-        row.getLong("leads"),
-        row.getString("remark"),
-        row.getObject("ended_at") != null);
   }
 
   /**
@@ -168,11 +149,11 @@ public final class Jobs {
               h.createQuery(
                       """
                       UPDATE job SET ended_at = <now>, remark = :cancelled
-                      WHERE account_id = :account AND ended_at IS NULL RETURNING *
+                      WHERE account_id = :account AND ended_at IS NULL RETURNING *, 1 AS ended
                       """)
                   .bind("account", account.id())
                   .bind("cancelled", Job.CANCELLED)
-                  .map((rs, ctx) -> job(rs))
+                  .mapTo(Job.class)
                   .list();
           int deliveries = 0;
           for (Job job : jobs) {

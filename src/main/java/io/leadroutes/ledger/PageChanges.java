@@ -39,7 +39,7 @@ public record PageChanges(
       long changedAt,
       boolean forgotten,
       String rule,
-      String state,
+      CallState state,
       String rejectedBy,
       String error,
       boolean lead) {}

@@ -1,6 +1,7 @@
 package io.leadroutes.poll;
 
 import io.leadroutes.ledger.Account;
+import io.leadroutes.ledger.Accounts;
 import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Hints;
 import io.leadroutes.ledger.Job;
@@ -9,8 +10,11 @@ import io.leadroutes.ledger.Leases;
 import io.leadroutes.ledger.Ledger;
 import io.leadroutes.ledger.LedgerTrouble;
 import io.leadroutes.ledger.Look;
+import io.leadroutes.ledger.PassLog;
 import io.leadroutes.ledger.PassRow;
 import io.leadroutes.ledger.Requests;
+import io.leadroutes.ledger.Retention;
+import io.leadroutes.ledger.SetAsides;
 import io.leadroutes.log.Causes;
 import io.leadroutes.log.Trace;
 import io.leadroutes.settings.Keys;
@@ -52,6 +56,10 @@ public final class Passes {
 
   private final Ledger ledger;
   private final Calls calls;
+  private final Accounts ledgerAccounts;
+  private final PassLog passLog;
+  private final SetAsides setAsides;
+  private final Retention keeping;
   private final Requests requests;
   private final Jobs jobs;
   private final Leases leases;
@@ -108,6 +116,10 @@ public final class Passes {
   public Passes(Ledger ledger, Calls calls, Settings settings) {
     this.ledger = ledger;
     this.calls = calls;
+    ledgerAccounts = new Accounts(ledger);
+    passLog = new PassLog(ledger);
+    setAsides = new SetAsides(ledger);
+    keeping = new Retention(ledger);
     requests = new Requests(ledger);
     jobs = new Jobs(ledger);
     leases = new Leases(ledger);
@@ -139,11 +151,11 @@ public final class Passes {
     Instant now = Instant.ofEpochMilli(ledger.now());
     added.forEach(each -> Source.token(each.own()));
     List<Account> known =
-        calls.accounts(
+        ledgerAccounts.accounts(
             added.stream()
                 .map(
                     each ->
-                        new Calls.Started(
+                        new Accounts.Started(
                             each.name(),
                             Source.baseUrl(each.own()),
                             Source.startAt(each.own(), now)))
@@ -159,7 +171,7 @@ public final class Passes {
           account.id(), new Polled(added.get(i), source(added.get(i), account, now), schedule));
     }
     renewalDue = System.nanoTime();
-    calls.begins(known);
+    ledgerAccounts.begins(known);
     return known;
   }
 
@@ -322,7 +334,7 @@ public final class Passes {
     if (polled.isUnstarted) {
       Added added = polled.added;
       Account account =
-          calls.account(
+          ledgerAccounts.account(
               added.name(), Source.baseUrl(added.own()), Source.startAt(added.own(), now));
       polled.source = source(added, account, now);
       polled.isUnstarted = false;
@@ -420,15 +432,15 @@ public final class Passes {
     Polled polled = polled(account);
     String remark = remark(pass);
     for (long before : pass.hiddenBehind()) {
-      calls.hidden(
+      setAsides.hidden(
           account,
           "behind " + before,
           "ClickSpeak cannot list the record behind call " + before + ", even alone.");
     }
-    calls.passEnded(row(pass, remark, pass.refused(), false));
+    passLog.ended(row(pass, remark, pass.refused(), false));
     switch (pass.kind()) {
-      case FULL -> calls.counts(account, pass.source().rule());
-      case WIDE -> calls.forget(account, retention.toMillis());
+      case FULL -> ledgerAccounts.counts(account, pass.source().rule());
+      case WIDE -> keeping.forget(account, retention.toMillis());
       case BACKFILL -> {
         if (pass.refused() != null) {
           jobs.waits(polled.job, pass.refused());
@@ -489,7 +501,7 @@ public final class Passes {
     String slow = pass.saysSlow(fullPeriod);
     if (slow != null) {
       LOG.warn("Account {}: {}", pass.source().account().name(), slow);
-      calls.passEnded(row(pass, null, slow, false));
+      passLog.ended(row(pass, null, slow, false));
     }
   }
 
@@ -533,7 +545,7 @@ public final class Passes {
     boolean paused = known != null && known.paused();
     boolean isClock = known != null && known.kind() == PollException.Kind.CLOCK;
     if (isClock) {
-      calls.unstart(account);
+      ledgerAccounts.unstart(account);
     }
     if (pass.kind() == Kind.BACKFILL && !stop) {
       jobs.waits(polled.job, reason);
@@ -555,9 +567,9 @@ public final class Passes {
       polled.isUnstarted |= isClock;
     }
     if (paused) {
-      calls.paused(account, reason);
+      ledgerAccounts.paused(account, reason);
     }
-    calls.passEnded(row(pass, null, reason, stop));
+    passLog.ended(row(pass, null, reason, stop));
   }
 
   /** Days of long ago are refused, which says nothing about what is new. */
@@ -587,7 +599,7 @@ public final class Passes {
       }
       polled.schedule.refusedAside(pass.kind(), System.nanoTime() + wait.toNanos());
     }
-    calls.passEnded(row(pass, null, reason, false));
+    passLog.ended(row(pass, null, reason, false));
   }
 
   /** A failure in a sentence for the operator, without personal data. */

@@ -470,7 +470,7 @@ class LeadsComponentTest {
   private List<Account> accounts(String... names) {
     List<Account> accounts =
         Stream.of(names)
-            .map(name -> fixture.calls.account(name, "https://example.com/api", Instant.EPOCH))
+            .map(name -> fixture.accounts.account(name, "https://example.com/api", Instant.EPOCH))
             .toList();
     context.getRegistry().bind("rules", DeliveryRules.of(fixture.settings, accounts));
     return accounts;
@@ -793,7 +793,7 @@ class LeadsComponentTest {
   void accounts_whose_leads_go_to_one_place_share_its_pace() throws Exception {
     bindPlace();
     Account acme =
-        fixture.calls.account(
+        fixture.accounts.account(
             "acme", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
     context
         .getRegistry()

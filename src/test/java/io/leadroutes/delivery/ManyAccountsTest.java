@@ -62,7 +62,8 @@ class ManyAccountsTest {
   private List<Account> accounts(int count) {
     List<Account> accounts =
         IntStream.range(0, count)
-            .mapToObj(i -> fixture.calls.account("a" + i, "https://example.com/api", Instant.EPOCH))
+            .mapToObj(
+                i -> fixture.accounts.account("a" + i, "https://example.com/api", Instant.EPOCH))
             .toList();
     context.getRegistry().bind("rules", DeliveryRules.of(fixture.settings, accounts));
     return accounts;

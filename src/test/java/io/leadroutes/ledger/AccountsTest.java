@@ -20,7 +20,7 @@ class AccountsTest {
   @TempDir Path directory;
 
   private static Account account(LedgerFixture fixture, String name) {
-    return fixture.calls.account(name, URL, Instant.parse("2026-01-01T00:00:00Z"));
+    return fixture.accounts.account(name, URL, Instant.parse("2026-01-01T00:00:00Z"));
   }
 
   @ParameterizedTest

@@ -425,7 +425,7 @@ class CallsTest {
   }
 
   private static void passEnded(LedgerFixture fixture, String kind, int newCalls, String refused) {
-    fixture.calls.passEnded(
+    fixture.passes.ended(
         new PassRow(
             fixture.account,
             kind,
@@ -478,7 +478,7 @@ class CallsTest {
   void the_same_account_name_with_another_address_stops_the_start(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       assertThatThrownBy(
-              () -> fixture.calls.account("default", "https://other.example/api", Instant.EPOCH))
+              () -> fixture.accounts.account("default", "https://other.example/api", Instant.EPOCH))
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("clickspeak.base-url")
           .hasMessageContaining("clickspeak.accounts");
@@ -489,7 +489,7 @@ class CallsTest {
   @EnumSource
   void the_start_of_an_account_is_fixed_by_its_first_start(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
-      Account again = fixture.calls.account("default", "https://example.com/api", Instant.EPOCH);
+      Account again = fixture.accounts.account("default", "https://example.com/api", Instant.EPOCH);
 
       assertThat(again.startAt()).isEqualTo(fixture.account.startAt());
     }
@@ -550,12 +550,12 @@ class CallsTest {
       fixture.execute("UPDATE delivery SET state = 'delivered' WHERE call_id <> 1200");
       fixture.execute("UPDATE call SET created_at = 1, observed_at = 1");
 
-      int forgotten = fixture.calls.forget(fixture.account, 1_000);
+      int forgotten = fixture.retention.forget(fixture.account, 1_000);
 
       assertThat(forgotten).isEqualTo(2_299);
       assertThat(fixture.text("SELECT MIN(id) FROM call WHERE raw IS NOT NULL")).isEqualTo("1200");
       assertThat(fixture.count("SELECT COUNT(*) FROM call WHERE raw IS NOT NULL")).isEqualTo(1);
-      assertThat(fixture.calls.forget(fixture.account, 1_000)).isZero();
+      assertThat(fixture.retention.forget(fixture.account, 1_000)).isZero();
     }
   }
 }

@@ -146,7 +146,7 @@ class DeadLettersTest {
   @EnumSource
   void only_the_chosen_ones_are_replayed(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
-      Account other = fixture.calls.account("acme", "https://example.com/api", Instant.EPOCH);
+      Account other = fixture.accounts.account("acme", "https://example.com/api", Instant.EPOCH);
       fixture.recordLeads(3, "slack", "file");
       fixture.recordLeadsOf(other, 1, "slack");
       fixture.execute("UPDATE delivery SET state = 'dead', reason = 'refused'");

@@ -32,7 +32,7 @@ public final class LargeLedger {
    * @param passes of each account, quick but for each 15th
    */
   static void fill(Ledger ledger, int accounts, int calls, int passes) {
-    Calls recorded = new Calls(ledger);
+    Accounts recorded = new Accounts(ledger);
     for (int i = 1; i <= accounts; i++) {
       Account account = recorded.account("a" + i, "https://example.com/api", Instant.EPOCH);
       ledger.jdbi.useTransaction(
@@ -123,7 +123,7 @@ public final class LargeLedger {
         timed("fill", () -> fill(ledger, accounts, calls, DAYS * 1536));
       }
       List<String> names = IntStream.rangeClosed(1, accounts).mapToObj(i -> "a" + i).toList();
-      Account account = new Calls(ledger).account("a1", "https://example.com/api", null);
+      Account account = new Accounts(ledger).account("a1", "https://example.com/api", null);
       for (int i = 0; i < 3; i++) {
         timed("Overview", () -> Overview.of(ledger));
         timed("Vitals", () -> Vitals.of(ledger, names, Duration.ofDays(2).toMillis()));
@@ -141,7 +141,7 @@ public final class LargeLedger {
         timed("oldestOpenCall", () -> new Calls(ledger).oldestOpenCall(account));
         timed(
             "forget",
-            () -> new Calls(ledger).forget(account, Duration.ofDays(DAYS + 1).toMillis()));
+            () -> new Retention(ledger).forget(account, Duration.ofDays(DAYS + 1).toMillis()));
       }
     }
   }

@@ -35,6 +35,9 @@ public final class LedgerFixture implements AutoCloseable {
   public final Settings settings;
   public final Ledger ledger;
   public final Calls calls;
+  public final Accounts accounts;
+  public final PassLog passes;
+  public final Retention retention;
   public final Deliveries deliveries;
   public final Account account;
   private final CallPageReader reader = new CallPageReader("default", ZoneOffset.UTC);
@@ -59,11 +62,15 @@ public final class LedgerFixture implements AutoCloseable {
     leads = new LeadReader(settings.forAccount("default"));
     ledger = Ledger.open(settings, clock);
     calls = new Calls(ledger);
+    accounts = new Accounts(ledger);
+    passes = new PassLog(ledger);
+    retention = new Retention(ledger);
     deliveries =
         new Deliveries(
             ledger, (account, raw) -> leads.lead(reader.readCall(raw), account.leadKey()));
     account =
-        calls.account("default", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
+        accounts.account(
+            "default", "https://example.com/api", Instant.parse("2026-01-01T00:00:00Z"));
   }
 
   /** Deliveries whose leads pass through something that may fail. */

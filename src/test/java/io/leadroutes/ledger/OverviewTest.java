@@ -63,7 +63,7 @@ class OverviewTest {
   }
 
   private static void passEnded(LedgerFixture fixture, String kind, int requests, String refused) {
-    fixture.calls.passEnded(
+    fixture.passes.ended(
         new PassRow(
             fixture.account,
             kind,
@@ -131,7 +131,7 @@ class OverviewTest {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
       fixture.recordLeads(4, "slack", "file");
       fixture.recordLeadsOf(
-          fixture.calls.account("acme", "https://example.com/api", Instant.EPOCH), 1, "slack");
+          fixture.accounts.account("acme", "https://example.com/api", Instant.EPOCH), 1, "slack");
       settle(fixture, Outcome.delivered(), null);
       settle(fixture, Outcome.unknown("cut"), null);
       fixture.execute("UPDATE delivery SET recorded_at = 1000 WHERE state = 'delivered'");
@@ -205,7 +205,7 @@ class OverviewTest {
       new DeadLetters(fixture.ledger).discard(new DeadLetters.Selection(List.of(), null, null));
       assertThat(needsPerson(fixture)).isFalse();
 
-      fixture.calls.paused(fixture.account, "set the token");
+      fixture.accounts.paused(fixture.account, "set the token");
 
       assertThat(account(fixture).paused()).isEqualTo("set the token");
       assertThat(needsPerson(fixture)).isTrue();

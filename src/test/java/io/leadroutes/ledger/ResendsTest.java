@@ -80,7 +80,7 @@ class ResendsTest {
   @EnumSource
   void other_sinks_and_other_accounts_stay_as_they_are(Databases database) {
     try (LedgerFixture fixture = new LedgerFixture(database, directory)) {
-      Account other = fixture.calls.account("acme", "https://example.com/api", Instant.EPOCH);
+      Account other = fixture.accounts.account("acme", "https://example.com/api", Instant.EPOCH);
       fixture.recordLeads(2, "slack", "file");
       fixture.recordLeadsOf(other, 2, "slack");
       deliver(fixture, "slack");

@@ -168,7 +168,7 @@ class WithdrawnSinksTest {
           fixture.rejected(fixture.qualified(2), "german-number"));
       assertThat(claim(fixture)).extracting(d -> d.lead().callId()).containsExactly(1L);
 
-      fixture.calls.counts(fixture.account, NEW_RULE);
+      fixture.accounts.counts(fixture.account, NEW_RULE);
       // The third is older than the look-back: its verdict stands.
       assertThat(claim(fixture)).extracting(d -> d.lead().callId()).containsExactly(3L);
     }

@@ -110,7 +110,7 @@ class HistoriesTest {
   private void play(ListedCalls list, Random random) throws Exception {
     String name = "a" + ++accounts;
     String baseUrl = settings.text("clickspeak.base-url");
-    fixture.calls.account(name, baseUrl, list.start());
+    fixture.accounts.account(name, baseUrl, list.start());
     judge = new Judge(settings.with(Map.of("clickspeak.accounts", name)), "");
     Passes passes = new Passes(fixture.ledger, fixture.calls, settings);
     Account account = passes.add(settings, name, LedgerFixture.RULE);

@@ -96,7 +96,7 @@ final class PollingRoutes implements AutoCloseable {
 
   /** What requests of an account of its own have in common. */
   private PassScope scope() {
-    Account account = calls.account("default", "https://example.com/api", Instant.EPOCH);
+    Account account = fixture.accounts.account("default", "https://example.com/api", Instant.EPOCH);
     Source source =
         Source.of(
             settings.forAccount("default"),

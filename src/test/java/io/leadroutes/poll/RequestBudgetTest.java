@@ -220,7 +220,7 @@ class RequestBudgetTest {
       RequestBudget other =
           new RequestBudget(
               new Requests(fixture.ledger),
-              fixture.calls.account("other", "https://x.example/api", java.time.Instant.EPOCH),
+              fixture.accounts.account("other", "https://x.example/api", java.time.Instant.EPOCH),
               60,
               20);
 

@@ -49,7 +49,7 @@ public final class SinkOnLedger implements AutoCloseable {
     fixture = new LedgerFixture(Databases.SQLITE.settings(directory, values));
     this.accounts =
         accounts.stream()
-            .map(name -> fixture.calls.account(name, "https://example.com/api", Instant.EPOCH))
+            .map(name -> fixture.accounts.account(name, "https://example.com/api", Instant.EPOCH))
             .toList();
     try {
       context.getPropertiesComponent().setInitialProperties(settings().asProperties());
