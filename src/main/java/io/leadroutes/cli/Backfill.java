@@ -20,8 +20,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +41,7 @@ import picocli.CommandLine.Spec;
 final class Backfill implements Callable<Integer> {
 
   private static final long LOOK_MILLIS = 500;
+  private static final int BAR = 20;
 
   @Option(names = "--from", description = "First day, such as 2026-01-31.")
   private String from;
@@ -184,37 +183,31 @@ final class Backfill implements Callable<Integer> {
     String said = null;
     boolean terminal = System.console() != null;
     Job job = jobs.job(id);
-    try (ProgressBar bar = terminal ? bar(name, job) : null) {
-      while (true) {
-        job = jobs.job(id);
-        String line = line(name, job, leases.held(account));
-        if (bar != null) {
-          bar.stepTo(done(job));
-          bar.setExtraMessage(job.leads() + " leads");
-        } else if (!Objects.equals(line, said)) {
-          out.println(line);
-          out.flush();
-        }
-        said = line;
-        if (job.ended()) {
-          break;
-        }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    while (true) {
+      job = jobs.job(id);
+      String line = line(name, job, leases.held(account));
+      if (terminal) {
+        // Over the line before, of which nothing stays.
+        out.print("\r" + bar(job) + " " + line + "\u001b[K");
+      } else if (!Objects.equals(line, said)) {
+        out.println(line);
       }
+      out.flush();
+      said = line;
+      if (job.ended()) {
+        break;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
     if (terminal) {
-      out.println(said);
-      out.flush();
+      out.println();
     }
     return !job.cancelled();
   }
 
-  private static ProgressBar bar(String name, Job job) {
-    return new ProgressBarBuilder()
-        .setTaskName("Account " + name)
-        .setInitialMax(days(job))
-        .setUnit(" days", 1)
-        .build();
+  private static String bar(Job job) {
+    int drawn = (int) (BAR * done(job) / days(job));
+    return "[" + "#".repeat(drawn) + ".".repeat(BAR - drawn) + "]";
   }
 
   private static String line(String name, Job job, boolean polled) {
