@@ -192,6 +192,16 @@ class DocsTest {
   }
 
   @Test
+  void contributing_names_every_package() throws IOException {
+    String page = Files.readString(Path.of("CONTRIBUTING.md"));
+    try (Stream<Path> packages = Files.list(Path.of("src/main/java/io/leadroutes"))) {
+      assertThat(packages.map(path -> path.getFileName().toString()))
+          .isNotEmpty()
+          .allMatch(name -> page.contains("`" + name + "`") && page.contains("  " + name + "/"));
+    }
+  }
+
+  @Test
   void how_it_works_shows_every_route() throws IOException {
     String page = Files.readString(Path.of("docs/how-it-works.md"));
     try (Stream<Path> routes = Files.list(Path.of("routes"))) {
