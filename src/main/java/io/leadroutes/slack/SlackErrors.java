@@ -182,11 +182,11 @@ final class SlackErrors {
         : outcome;
   }
 
-  /** A rule chose something for this lead that has not the form of a channel's id. */
+  /** A rule chose what has not the form of a channel's id, for this lead or for all. */
   static Outcome noChannel() {
-    return Outcome.deadLetter(
-        "slack.channel chooses no channel for this lead: have its expression end in the id of a"
-            + " channel, C0123456789, for every lead, then replay this one.");
+    return Outcome.refused(
+        "slack.channel chooses no channel: have its expression end in the id of a channel,"
+            + " C0123456789, for every lead.");
   }
 
   /** Somebody else than Slack answered, and will answer every lead so. */

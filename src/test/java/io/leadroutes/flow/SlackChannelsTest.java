@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** G2: a rule chooses the channel of each lead, and changes between two starts. */
+/** G2, G5: a rule chooses the channel of each lead, and changes between two starts. */
 @Timeout(120)
 class SlackChannelsTest {
 
@@ -74,11 +74,14 @@ class SlackChannelsTest {
   }
 
   private List<String> ledger(String column) {
+    return query("SELECT " + column + " FROM delivery ORDER BY call_id");
+  }
+
+  private List<String> query(String sql) {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("ledger.db"));
         Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery("SELECT " + column + " FROM delivery ORDER BY call_id")) {
+        ResultSet rows = statement.executeQuery(sql)) {
       List<String> values = new ArrayList<>();
       while (rows.next()) {
         values.add(rows.getString(1));
@@ -110,6 +113,28 @@ class SlackChannelsTest {
     }
     assertThat(slack.posts()).isEqualTo(2);
     assertThat(slack.messages(WEST)).extracting(Message::edits).containsExactly(0);
+  }
+
+  @Test
+  void a_rule_that_chooses_no_channel_at_all_gives_no_lead_up() {
+    for (int i = 1; i <= 4; i++) {
+      listed(i, "East Door");
+    }
+    try (Service service = start("${body.company}", "0")) {
+      await().atMost(LONG).until(() -> paused() != null);
+    }
+    assertThat(paused()).contains("slack.channel");
+    assertThat(ledger("state")).doesNotContain("dead");
+    assertThat(slack.requests()).isEmpty();
+
+    try (Service service = start(RULE, "0")) {
+      await().atMost(LONG).until(() -> slack.messages(EAST).size() == 4);
+    }
+  }
+
+  private String paused() {
+    List<String> paused = query("SELECT paused FROM sink_state");
+    return paused.isEmpty() ? null : paused.get(0);
   }
 
   @Test

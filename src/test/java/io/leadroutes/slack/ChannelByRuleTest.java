@@ -180,12 +180,12 @@ class ChannelByRuleTest {
 
   @ParameterizedTest
   @MethodSource("io.leadroutes.sinks.Deliveries#hostile")
-  void data_that_is_no_channel_is_one_dead_letter_and_no_request(String data) {
+  void data_that_is_no_channel_is_refused_without_a_request(String data) {
     start(RULE, "0");
 
     Outcome outcome = send(1, data);
 
-    assertThat(outcome.kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(outcome.kind()).isEqualTo(Kind.REFUSED);
     assertThat(outcome.reason()).contains("slack.channel").endsWith(".");
     assertThat(data.isBlank() || !outcome.reason().contains(data)).isTrue();
     assertThat(slack.requests()).isEmpty();
@@ -193,10 +193,10 @@ class ChannelByRuleTest {
   }
 
   @Test
-  void an_expression_that_fails_for_a_lead_is_one_dead_letter() {
+  void an_expression_that_fails_for_a_lead_refuses_that_lead() {
     start("${body.lastName.substring(0, 3)}", "0");
 
-    assertThat(send(Deliveries.of(1, Deliveries.bare(1))).kind()).isEqualTo(Kind.DEAD_LETTER);
+    assertThat(send(Deliveries.of(1, Deliveries.bare(1))).kind()).isEqualTo(Kind.REFUSED);
     assertThat(slack.requests()).isEmpty();
   }
 
