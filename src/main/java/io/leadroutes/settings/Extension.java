@@ -79,7 +79,7 @@ public interface Extension {
     try {
       for (Iterator<T> found = ServiceLoader.load(kind).iterator(); found.hasNext(); ) {
         T one = found.next();
-        T other = all.putIfAbsent(checkedName(what, one), one);
+        T other = all.putIfAbsent(checked(what, one), one);
         if (other != null) {
           throw new SettingsException(
               "Two "
@@ -107,8 +107,22 @@ public interface Extension {
     return all;
   }
 
-  private static String checkedName(String what, Extension extension) {
-    String name = extension.name();
+  /** The name, of one that can tell its name and its keys. */
+  private static String checked(String what, Extension extension) {
+    String name;
+    try {
+      name = extension.name();
+      List.copyOf(extension.keys());
+    } catch (RuntimeException e) {
+      throw new SettingsException(
+          "The "
+              + what
+              + " "
+              + extension.getClass().getName()
+              + " cannot tell its name and keys ("
+              + e.getClass().getName()
+              + "): correct it, or take its jar out of ./lib.");
+    }
     if (name == null || !Pattern.matches("[a-z][a-z0-9]*(-[a-z0-9]+)*", name)) {
       throw new SettingsException(
           "The "

@@ -341,6 +341,64 @@ class ExtensionsTest {
   }
 
   @Test
+  void one_that_cannot_tell_its_keys_stops_the_start_without_what_it_says() throws IOException {
+    add(
+        sink(
+            "public java.util.List<io.leadroutes.settings.Key> keys() {"
+                + " throw new IllegalStateException(\"s3cret\"); }",
+            "other"));
+    join();
+
+    assertRefused("The sink com.example.Other cannot tell its name and keys (");
+    assertThatThrownBy(() -> settings(Map.of())).message().doesNotContain("s3cret");
+  }
+
+  /** G4: a call that a filter breaks at is judged again and holds no other. */
+  @Test
+  void a_call_that_a_filter_of_a_jar_breaks_at_holds_no_other() throws Exception {
+    add(
+        new ExampleJar()
+            .source(
+                "Fragile.java",
+                """
+                package com.example;
+
+                import io.leadroutes.lead.Lead;
+                import io.leadroutes.settings.Settings;
+                import java.util.function.Predicate;
+
+                public final class Fragile implements io.leadroutes.judge.Filter {
+                  public String name() {
+                    return "fragile";
+                  }
+
+                  public Predicate<Lead> of(Settings settings) {
+                    return lead -> {
+                      if (lead.callId() == 1) {
+                        throw new NoClassDefFoundError("com/example/Gone");
+                      }
+                      return true;
+                    };
+                  }
+                }
+                """)
+            .service(FILTER, "com.example.Fragile"));
+    join();
+    try (Arrivals arrivals = new Arrivals(directory)) {
+      arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(1), SandboxCall.qualified(2));
+      Map<String, String> values = new HashMap<>(arrivals.settings());
+      values.put("lead.filters", "ended, fragile");
+      values.put("lead.sinks", "file");
+      try (Service service = Service.start(settings(Map.of()).with(values), directory)) {
+        await().atMost(LONG).until(() -> arrivals.lines().size() == 1);
+        arrivals.awaitTwoMorePasses();
+      }
+
+      assertThat(arrivals.lines()).singleElement().asString().contains("\"id\":2,");
+    }
+  }
+
+  @Test
   void a_sink_cannot_take_a_key_of_another() throws IOException {
     add(
         sink(
