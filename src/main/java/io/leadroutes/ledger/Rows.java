@@ -42,6 +42,12 @@ final class Rows {
     static final Held NOTHING = new Held(0, null, 0, null, null);
   }
 
+  /** What a sink where something waits was told, and when something last arrived there. */
+  public record Waiting(long accountId, String sink, String reason, Instant lastArrival) {
+
+    static final Waiting NONE = new Waiting(0, null, null, null);
+  }
+
   /** How many calls a filter rejected. */
   public record Rejected(String filter, int calls) {}
 

@@ -4,13 +4,13 @@ import io.leadroutes.ledger.Rows.DeliveryCount;
 import io.leadroutes.ledger.Rows.Held;
 import io.leadroutes.ledger.Rows.Rejected;
 import io.leadroutes.ledger.Rows.SinkState;
+import io.leadroutes.ledger.Rows.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -172,25 +172,29 @@ public record Vitals(
       GROUP BY account_id, sink
       """;
 
-  private static final String REASON =
+  /** Of sinks where something waits: what it was told, and when something last arrived. */
+  private static final String WAITING =
       """
-      SELECT reason FROM delivery
-      WHERE account_id = :account AND sink = :sink AND state IN ('pending', 'unknown')
-        AND reason IS NOT NULL
-      ORDER BY due_at LIMIT 1
-      """;
-
-  private static final String LAST_ARRIVAL =
-      """
-      SELECT MAX(delivered_at) FROM delivery
-      WHERE account_id = :account AND sink = :sink AND delivered_at IS NOT NULL
+      SELECT account_id, sink,
+        (SELECT reason FROM delivery
+          WHERE delivery.account_id = waiting.account_id AND delivery.sink = waiting.sink
+            AND state IN ('pending', 'unknown') AND reason IS NOT NULL
+          ORDER BY due_at LIMIT 1) AS reason,
+        (SELECT MAX(delivered_at) FROM delivery
+          WHERE delivery.account_id = waiting.account_id AND delivery.sink = waiting.sink
+            AND delivered_at IS NOT NULL) AS last_arrival
+      FROM (
+        SELECT account_id, sink FROM delivery WHERE state IN ('pending', 'unknown')
+        GROUP BY sink, account_id
+        UNION ALL SELECT account_id, sink FROM delivery WHERE state = 'sending'
+        GROUP BY sink, account_id) AS waiting
       """;
 
   private record Lane(long account, String sink) {}
 
   /**
-   * Reads the accounts of these names: so many questions, however many accounts there are, and a
-   * few for each where something waits.
+   * Reads the accounts of these names: so many questions, however many accounts there are, and one
+   * for each whose rule found no lead.
    *
    * @param lookBackMillis calls created before it are not judged again
    */
@@ -238,6 +242,9 @@ public record Vitals(
         h.createQuery(HELD).mapTo(Held.class).stream()
             .collect(
                 Collectors.toMap(some -> new Lane(some.accountId(), some.sink()), some -> some));
+    Map<Lane, Waiting> waiting =
+        h.createQuery(WAITING).mapTo(Waiting.class).stream()
+            .collect(Collectors.toMap(w -> new Lane(w.accountId(), w.sink()), w -> w, (a, b) -> a));
     return Stream.concat(counts.keySet().stream(), troubles.keySet().stream())
         .distinct()
         .sorted(Comparator.comparing(Lane::sink))
@@ -247,19 +254,18 @@ public record Vitals(
                 Collectors.mapping(
                     lane ->
                         sink(
-                            h,
                             lane,
                             counts.getOrDefault(lane, List.of()),
                             troubles.getOrDefault(lane, SinkState.WELL),
-                            held.getOrDefault(lane, Held.NOTHING)),
+                            held.getOrDefault(lane, Held.NOTHING),
+                            waiting.getOrDefault(lane, Waiting.NONE)),
                     Collectors.toList())));
   }
 
   private static SinkVitals sink(
-      Handle h, Lane lane, List<DeliveryCount> counts, SinkState trouble, Held held) {
+      Lane lane, List<DeliveryCount> counts, SinkState trouble, Held held, Waiting told) {
     List<DeliveryCount> waiting = in(counts, "pending", "sending");
     List<DeliveryCount> lookedUp = in(counts, "unknown");
-    boolean waits = !waiting.isEmpty() || !lookedUp.isEmpty();
     boolean well = trouble.failures() == 0;
     return new SinkVitals(
         lane.sink(),
@@ -271,9 +277,9 @@ public record Vitals(
         held.deliveries(),
         held.since(),
         held.reason(),
-        waits ? ask(h, lane, REASON, String.class) : null,
+        told.reason(),
         deliveries(in(counts, "dead")),
-        waits ? ask(h, lane, LAST_ARRIVAL, Instant.class) : null,
+        told.lastArrival(),
         trouble.failures(),
         well ? null : trouble.paused(),
         well ? null : trouble.trouble(),
@@ -290,17 +296,5 @@ public record Vitals(
 
   private static Instant oldest(List<DeliveryCount> counts) {
     return counts.stream().map(DeliveryCount::oldest).min(Comparator.naturalOrder()).orElse(null);
-  }
-
-  private static <T> T ask(Handle h, Lane lane, String question, Class<T> type) {
-    return h
-        .createQuery(question)
-        .bind("account", lane.account())
-        .bind("sink", lane.sink())
-        .mapTo(type)
-        .stream()
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
   }
 }

@@ -145,6 +145,11 @@ public final class Settings {
     }
   }
 
+  /** As {@link #refuse(String, String)}. */
+  public void refuse(Key key, String rest) {
+    refuse(key.name(), rest);
+  }
+
   /**
    * Refuses the value of a key.
    *
@@ -204,11 +209,13 @@ public final class Settings {
   public void checkKinds() {
     for (String name : values.keySet()) {
       Matcher own = ACCOUNT_KEY.matcher(name);
-      Key key = table.key(own.matches() ? own.group(2) : name);
+      boolean isOwn = own.matches();
+      Settings whose = isOwn ? forAccount(own.group(1)) : this;
+      Key key = table.key(isOwn ? own.group(2) : name);
       if (key != null && key.kind() == Key.Kind.DURATION) {
-        duration(name);
+        whose.duration(key);
       } else if (key != null && key.kind() == Key.Kind.FLAG) {
-        flag(name);
+        whose.flag(key);
       }
     }
   }
@@ -278,27 +285,35 @@ public final class Settings {
   }
 
   /** The value of a key without outer space; empty when nothing is set. */
+  public String text(Key key) {
+    return text(key.name());
+  }
+
+  /** The same by the name of a key, which may be an engineer's own. */
   public String text(String key) {
     return value(key).strip();
   }
 
-  /**
-   * The value of a key that must be set.
-   *
-   * @param remedy what to do when it is not, as "create one under …"
-   */
-  public String required(String key, String remedy) {
+  /** The value of a key that must be set; its remedy says what to do when it is not. */
+  public String required(Key key) {
     String text = text(key);
     if (text.isEmpty()) {
       boolean oneOfMany =
-          account != null && nameOf(key).equals(key) && list(Keys.CLICKSPEAK_ACCOUNTS).size() > 1;
+          account != null
+              && nameOf(key).equals(key.name())
+              && list(Keys.CLICKSPEAK_ACCOUNTS).size() > 1;
       String whose = oneOfMany ? " for account " + account : "";
-      refuse(key, " is not set" + whose + ": " + remedy + ".");
+      refuse(key, " is not set" + whose + ": " + key.remedy() + ".");
     }
     return text;
   }
 
   /** A comma-separated list without outer space and without empty entries. */
+  public List<String> list(Key key) {
+    return list(key.name());
+  }
+
+  /** The same by the name of a key. */
   public List<String> list(String key) {
     List<String> list =
         Arrays.stream(value(key).split(","))
@@ -311,70 +326,66 @@ public final class Settings {
     return list;
   }
 
-  /**
-   * The same for a list that must have an entry.
-   *
-   * @param remedy what to do when it has none, as "name at least one …"
-   */
-  public List<String> requiredList(String key, String remedy) {
+  /** A list that must have an entry; the key's remedy says what to do when it has none. */
+  public List<String> requiredList(Key key) {
     List<String> list = list(key);
     if (list.isEmpty()) {
-      refuse(key, " is empty: " + remedy + ".");
+      refuse(key, " is empty: " + key.remedy() + ".");
     }
     return list;
   }
 
-  /** A whole number between the two bounds, both included. */
-  public int number(String key, int least, int most) {
+  /** A whole number between the bounds of the key, both included. */
+  public int number(Key key) {
     String text = text(key);
     try {
       int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
+      if (number >= key.least() && number <= key.most()) {
         return number;
       }
     } catch (NumberFormatException e) {
       // answered below, together with numbers out of bounds
     }
-    refuse(key, "=" + text + " is not a whole number from " + least + " to " + most + ".");
-    return least;
+    refuse(key, is(key) + " is not a whole number from " + key.least() + " to " + key.most() + ".");
+    return key.least();
   }
 
   /** A number such as 1 or 0.5, not below zero. */
-  public double rate(String key) {
+  public double rate(Key key) {
     String text = text(key);
     if (text.matches("\\d{1,6}(\\.\\d{1,6})?")) {
       return Double.parseDouble(text);
     }
-    refuse(key, "=" + text + " is not a number such as 1 or 0.5: write one, or 0 for none.");
+    refuse(key, is(key) + " is not a number such as 1 or 0.5: write one, or 0 for none.");
     return 0;
   }
 
   /** A number such as 7 or -0.5, exactly as written. */
-  public BigDecimal decimal(String key) {
+  public BigDecimal decimal(Key key) {
     String text = text(key);
     if (text.matches("-?\\d{1,6}(\\.\\d{1,6})?")) {
       return new BigDecimal(text);
     }
-    refuse(key, "=" + text + " is not a number such as 7 or -0.5: write one.");
+    refuse(key, is(key) + " is not a number such as 7 or -0.5: write one.");
     return BigDecimal.ZERO;
   }
 
   /** {@code true} or {@code false}. */
-  public boolean flag(String key) {
+  public boolean flag(Key key) {
     String text = text(key).toLowerCase(Locale.ROOT);
     if (!text.equals("true") && !text.equals("false")) {
-      refuse(key, "=" + text(key) + " is neither true nor false: write one of them.");
+      refuse(key, is(key) + " is neither true nor false: write one of them.");
     }
     return text.equals("true");
   }
 
   /** A duration such as 500ms, 30s, 15m, 2h or 2d, above zero. */
-  public Duration duration(String key) {
+  public Duration duration(Key key) {
     return duration(key, text(key));
   }
 
   /** A comma-separated list of durations, at least one. */
-  public List<Duration> durations(String key) {
+  public List<Duration> durations(Key key) {
     List<Duration> durations = list(key).stream().map(text -> duration(key, text)).toList();
     if (durations.isEmpty()) {
       refuse(key, " is empty: give durations such as 5s, 30s, 5m.");
@@ -383,11 +394,11 @@ public final class Settings {
   }
 
   /** A time zone such as UTC or Europe/Berlin. */
-  public ZoneId zone(String key) {
+  public ZoneId zone(Key key) {
     try {
       return ZoneId.of(text(key));
     } catch (DateTimeException e) {
-      refuse(key, "=" + text(key) + " is not a time zone: write one such as UTC or Europe/Berlin.");
+      refuse(key, is(key) + " is not a time zone: write one such as UTC or Europe/Berlin.");
       return ZoneOffset.UTC;
     }
   }
@@ -396,8 +407,8 @@ public final class Settings {
    * An absolute https URL without query, user and closing slash; http only on this machine, because
    * every request to such an address carries a secret.
    */
-  public String url(String key, String remedy) {
-    String text = required(key, remedy).replaceAll("/+$", "");
+  public String url(Key key) {
+    String text = required(key).replaceAll("/+$", "");
     if (text.isEmpty()) {
       return text;
     }
@@ -414,7 +425,7 @@ public final class Settings {
         || uri.getRawQuery() != null
         || uri.getRawFragment() != null
         || uri.getUserInfo() != null) {
-      refuse(key, " is not a URL such as https://host/path: " + remedy + ".");
+      refuse(key, " is not a URL such as https://host/path: " + key.remedy() + ".");
     } else if (uri.getScheme().equals("http") && !LOOPBACK.matcher(uri.getHost()).matches()) {
       refuse(key, " begins with http://, which would send secrets unencrypted: write https://.");
     }
@@ -450,6 +461,16 @@ public final class Settings {
     return properties;
   }
 
+  /** Its value as a sentence quotes it, which it does not where it is a secret. */
+  private String is(Key key) {
+    return key.secret() ? "" : "=" + text(key);
+  }
+
+  /** As {@link #nameOf(String)}. */
+  public String nameOf(Key key) {
+    return nameOf(key.name());
+  }
+
   /** How a user has written this key: with the account's prefix where the account has its own. */
   public String nameOf(String key) {
     String own = ownKey(key);
@@ -473,7 +494,7 @@ public final class Settings {
     return account == null ? null : OWN + account + "." + key;
   }
 
-  private Duration duration(String key, String text) {
+  private Duration duration(Key key, String text) {
     Matcher matcher = DURATION.matcher(text);
     if (matcher.matches()) {
       long amount = Long.parseLong(matcher.group(1));
@@ -489,77 +510,10 @@ public final class Settings {
         return duration;
       }
     }
-    refuse(key, "=" + text + " is not a duration: write one such as 500ms, 30s, 15m or 2d.");
+    refuse(
+        key,
+        (key.secret() ? "" : "=" + text)
+            + " is not a duration: write one such as 500ms, 30s, 15m or 2d.");
     return Duration.ofSeconds(1);
-  }
-
-  /** As {@link #text(String)}. */
-  public String text(Key key) {
-    return text(key.name());
-  }
-
-  /** The value of a key that must be set. */
-  public String required(Key key) {
-    return required(key.name(), key.remedy());
-  }
-
-  /** As {@link #list(String)}. */
-  public List<String> list(Key key) {
-    return list(key.name());
-  }
-
-  /** The same for a list that must have an entry. */
-  public List<String> requiredList(Key key) {
-    return requiredList(key.name(), key.remedy());
-  }
-
-  /** A whole number between the bounds of the key. */
-  public int number(Key key) {
-    return number(key.name(), key.least(), key.most());
-  }
-
-  /** As {@link #rate(String)}. */
-  public double rate(Key key) {
-    return rate(key.name());
-  }
-
-  /** As {@link #decimal(String)}. */
-  public BigDecimal decimal(Key key) {
-    return decimal(key.name());
-  }
-
-  /** As {@link #flag(String)}. */
-  public boolean flag(Key key) {
-    return flag(key.name());
-  }
-
-  /** As {@link #duration(String)}. */
-  public Duration duration(Key key) {
-    return duration(key.name());
-  }
-
-  /** As {@link #durations(String)}. */
-  public List<Duration> durations(Key key) {
-    return durations(key.name());
-  }
-
-  /** As {@link #zone(String)}. */
-  public ZoneId zone(Key key) {
-    return zone(key.name());
-  }
-
-  /** As {@link #url(String, String)}. */
-  public String url(Key key) {
-    return url(key.name(), key.remedy());
-  }
-
-  /** As {@link #nameOf(String)}. */
-  public String nameOf(Key key) {
-    return nameOf(key.name());
-  }
-
-  /** As {@link #refuse(String, String)}. */
-  public void refuse(Key key, String rest) {
-    refuse(key.name(), rest);
   }
 }

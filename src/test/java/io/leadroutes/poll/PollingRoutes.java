@@ -8,6 +8,7 @@ import io.leadroutes.ledger.Calls;
 import io.leadroutes.ledger.Databases;
 import io.leadroutes.ledger.LedgerFixture;
 import io.leadroutes.ledger.Requests;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class PollingRoutes implements AutoCloseable {
     context.getPropertiesComponent().setOverrideProperties(settings.asProperties());
     ReadingBeans.bind(context, passes, PageRecorder.into(calls));
     context.getRegistry().bind("judge", new Judge(settings, Files.readString(file("judge-call"))));
-    Duration timeout = settings.duration("clickspeak.timeout");
+    Duration timeout = settings.duration(Keys.CLICKSPEAK_TIMEOUT);
     SafeHttp.in(context, timeout, timeout, Proxies.none());
     // First, because it applies to what is loaded after it.
     load(Files.readString(file("on-failure")), "on-failure");

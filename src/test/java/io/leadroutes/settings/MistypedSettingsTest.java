@@ -183,8 +183,8 @@ class MistypedSettingsTest {
     Settings settings = read(Map.of("SLACK_PER_SECOND", "fast", "CLICKSPEAK_TOKEN", "'t'"));
 
     settings.checkKinds();
-    assertThat(settings.rate("slack.per-second")).isZero();
-    assertThat(settings.required("slack.token", "create one")).isEmpty();
+    assertThat(settings.rate(Keys.SLACK_PER_SECOND)).isZero();
+    assertThat(settings.required(Keys.SLACK_TOKEN)).isEmpty();
 
     assertThatThrownBy(settings::checked)
         .message()
@@ -198,7 +198,10 @@ class MistypedSettingsTest {
                     .anyMatch(s -> s.matches("poll.period=soon is not.*properties, line 4.*"))
                     .anyMatch(s -> s.matches("slack.per-second=fast.*variable SLACK_PER_SECOND.*"))
                     .anyMatch(s -> s.matches("clickspeak.token holds quotes.*CLICKSPEAK_TOKEN.*"))
-                    .anyMatch(s -> s.equals("slack.token is not set: create one.")));
+                    .anyMatch(
+                        s ->
+                            s.equals(
+                                "slack.token is not set: " + Keys.SLACK_TOKEN.remedy() + ".")));
   }
 
   @Test
@@ -213,7 +216,7 @@ class MistypedSettingsTest {
   void what_kubernetes_sets_for_a_service_of_the_same_name_is_not_read_and_this_is_said() {
     Settings settings = read(Map.of("CONSOLE_PORT", "tcp://10.96.0.1:8080")).checked();
 
-    assertThat(settings.number("console.port", 1, 65535)).isEqualTo(8080);
+    assertThat(settings.number(Keys.CONSOLE_PORT)).isEqualTo(8080);
     assertThat(settings.origin("console.port")).isNull();
     assertThat(settings.notes()).singleElement().asString().contains("CONSOLE_PORT", "Kubernetes");
   }
@@ -309,7 +312,7 @@ class MistypedSettingsTest {
   void a_secret_is_sent_encrypted_or_not_at_all(String url) throws IOException {
     file("clickspeak.base-url=" + url);
 
-    assertThatThrownBy(() -> load().url("clickspeak.base-url", "x"))
+    assertThatThrownBy(() -> load().url(Keys.CLICKSPEAK_BASE_URL))
         .hasMessageStartingWith("clickspeak.base-url begins with http://")
         .hasMessageContaining("write https://");
   }
@@ -320,7 +323,7 @@ class MistypedSettingsTest {
   void this_machine_needs_no_encryption(String url) throws IOException {
     file("clickspeak.base-url=" + url);
 
-    assertThat(load().url("clickspeak.base-url", "x")).isEqualTo(url);
+    assertThat(load().url(Keys.CLICKSPEAK_BASE_URL)).isEqualTo(url);
   }
 
   @Test

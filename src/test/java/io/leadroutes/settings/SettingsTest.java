@@ -25,7 +25,7 @@ class SettingsTest {
 
   @Test
   void without_anything_the_defaults_of_the_jar_count() {
-    assertThat(load().url("clickspeak.base-url", "x")).isEqualTo("https://app.clickspeak.ai/api");
+    assertThat(load().url(Keys.CLICKSPEAK_BASE_URL)).isEqualTo("https://app.clickspeak.ai/api");
     assertThat(load().accounts()).containsExactly("default");
     assertThat(load().list("lead.filters")).containsExactly("ended", "evaluated", "outcome");
   }
@@ -49,7 +49,7 @@ class SettingsTest {
             new Properties());
 
     assertThat(settings.text("slack.channel")).isEqualTo("C2");
-    assertThat(settings.number("clickspeak.requests-per-10-seconds", 1, 10)).isEqualTo(7);
+    assertThat(settings.number(Keys.CLICKSPEAK_REQUESTS_PER_10_SECONDS)).isEqualTo(7);
   }
 
   @Test
@@ -87,10 +87,10 @@ class SettingsTest {
   void a_mistake_in_an_accounts_own_value_names_the_accounts_key() throws IOException {
     file(ACME + "clickspeak.account.acme.clickspeak.timeout=soon");
 
-    assertThatThrownBy(() -> load().forAccount("acme").duration("clickspeak.timeout"))
+    assertThatThrownBy(() -> load().forAccount("acme").duration(Keys.CLICKSPEAK_TIMEOUT))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("clickspeak.account.acme.clickspeak.timeout=soon ");
-    assertThat(load().forAccount("beta").duration("clickspeak.timeout"))
+    assertThat(load().forAccount("beta").duration(Keys.CLICKSPEAK_TIMEOUT))
         .isEqualTo(Duration.ofSeconds(20));
   }
 
@@ -216,7 +216,7 @@ class SettingsTest {
   void durations_are_a_number_and_a_unit(String text, Duration duration) throws IOException {
     file("sink.timeout=" + text);
 
-    assertThat(load().duration("sink.timeout")).isEqualTo(duration);
+    assertThat(load().duration(Keys.SINK_TIMEOUT)).isEqualTo(duration);
   }
 
   @ParameterizedTest
@@ -225,7 +225,7 @@ class SettingsTest {
       throws IOException {
     file("sink.timeout=" + text);
 
-    assertThatThrownBy(() -> load().duration("sink.timeout"))
+    assertThatThrownBy(() -> load().duration(Keys.SINK_TIMEOUT))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
             "sink.timeout="
@@ -238,10 +238,10 @@ class SettingsTest {
   void a_list_of_durations_keeps_its_order_and_may_not_be_empty() throws IOException {
     file("retry.schedule= 5s ,2h,");
 
-    assertThat(load().durations("retry.schedule"))
+    assertThat(load().durations(Keys.RETRY_SCHEDULE))
         .containsExactly(Duration.ofSeconds(5), Duration.ofHours(2));
     assertThatThrownBy(
-            () -> load().with(Map.of("retry.schedule", " ,")).durations("retry.schedule"))
+            () -> load().with(Map.of("retry.schedule", " ,")).durations(Keys.RETRY_SCHEDULE))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("retry.schedule is empty");
   }
@@ -251,7 +251,7 @@ class SettingsTest {
   void a_number_out_of_bounds_is_refused_with_the_bounds(String text) throws IOException {
     file("clickspeak.per-page=" + text);
 
-    assertThatThrownBy(() -> load().number("clickspeak.per-page", 1, 100))
+    assertThatThrownBy(() -> load().number(Keys.CLICKSPEAK_PER_PAGE))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
             "clickspeak.per-page="
@@ -264,7 +264,7 @@ class SettingsTest {
   void a_decimal_number_is_taken_as_written(String text) throws IOException {
     file("lead.min-score=" + text);
 
-    assertThat(load().decimal("lead.min-score")).isEqualTo(new BigDecimal(text));
+    assertThat(load().decimal(Keys.LEAD_MIN_SCORE)).isEqualTo(new BigDecimal(text));
   }
 
   @ParameterizedTest
@@ -273,7 +273,7 @@ class SettingsTest {
       throws IOException {
     file("lead.min-score=" + text);
 
-    assertThatThrownBy(() -> load().decimal("lead.min-score"))
+    assertThatThrownBy(() -> load().decimal(Keys.LEAD_MIN_SCORE))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
             "lead.min-score="
@@ -286,11 +286,13 @@ class SettingsTest {
   void a_list_that_must_have_an_entry_is_asked_for_by_the_accounts_own_key() throws IOException {
     file(ACME + "lead.campaigns=Spring\nclickspeak.account.acme.lead.campaigns= ,");
 
-    assertThat(load().requiredList("lead.campaigns", "name one")).containsExactly("Spring");
-    assertThatThrownBy(() -> load().forAccount("acme").requiredList("lead.campaigns", "name one"))
+    assertThat(load().requiredList(Keys.LEAD_CAMPAIGNS)).containsExactly("Spring");
+    assertThatThrownBy(() -> load().forAccount("acme").requiredList(Keys.LEAD_CAMPAIGNS))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
-            "clickspeak.account.acme.lead.campaigns is empty: name one (application.properties,"
+            "clickspeak.account.acme.lead.campaigns is empty: "
+                + Keys.LEAD_CAMPAIGNS.remedy()
+                + " (application.properties,"
                 + " line 3).");
   }
 
@@ -298,12 +300,12 @@ class SettingsTest {
   void a_flag_is_true_or_false() throws IOException {
     file("salesforce.allow-duplicates= False ");
 
-    assertThat(load().flag("salesforce.allow-duplicates")).isFalse();
+    assertThat(load().flag(Keys.SALESFORCE_ALLOW_DUPLICATES)).isFalse();
     assertThatThrownBy(
             () ->
                 load()
                     .with(Map.of("salesforce.allow-duplicates", "yes"))
-                    .flag("salesforce.allow-duplicates"))
+                    .flag(Keys.SALESFORCE_ALLOW_DUPLICATES))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("salesforce.allow-duplicates=yes is neither true nor false");
   }
@@ -312,9 +314,10 @@ class SettingsTest {
   void a_time_zone_is_one_that_java_knows() throws IOException {
     file("clickspeak.time-zone=Europe/Berlin");
 
-    assertThat(load().zone("clickspeak.time-zone")).isEqualTo(ZoneId.of("Europe/Berlin"));
+    assertThat(load().zone(Keys.CLICKSPEAK_TIME_ZONE)).isEqualTo(ZoneId.of("Europe/Berlin"));
     assertThatThrownBy(
-            () -> load().with(Map.of("clickspeak.time-zone", "Mars")).zone("clickspeak.time-zone"))
+            () ->
+                load().with(Map.of("clickspeak.time-zone", "Mars")).zone(Keys.CLICKSPEAK_TIME_ZONE))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("clickspeak.time-zone=Mars is not a time zone");
   }
@@ -332,10 +335,11 @@ class SettingsTest {
   void a_url_of_another_kind_is_refused_without_its_value(String url) throws IOException {
     file("clickspeak.base-url=" + url);
 
-    assertThatThrownBy(() -> load().url("clickspeak.base-url", "write your brand's URL"))
+    assertThatThrownBy(() -> load().url(Keys.CLICKSPEAK_BASE_URL))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
-            "clickspeak.base-url is not a URL such as https://host/path: write your brand's URL"
+            "clickspeak.base-url is not a URL such as https://host/path: "
+                + Keys.CLICKSPEAK_BASE_URL.remedy()
                 + " (application.properties, line 1).");
   }
 
@@ -343,22 +347,22 @@ class SettingsTest {
   void a_url_loses_its_closing_slash() throws IOException {
     file("clickspeak.base-url=http://127.0.0.1:8081/api//");
 
-    assertThat(load().url("clickspeak.base-url", "x")).isEqualTo("http://127.0.0.1:8081/api");
+    assertThat(load().url(Keys.CLICKSPEAK_BASE_URL)).isEqualTo("http://127.0.0.1:8081/api");
   }
 
   @Test
   void a_value_that_must_be_set_is_asked_for_with_the_remedy() {
-    assertThatThrownBy(() -> load().required("slack.token", "create one under api.slack.com"))
+    assertThatThrownBy(() -> load().required(Keys.SLACK_TOKEN))
         .isInstanceOf(SettingsException.class)
-        .hasMessage("slack.token is not set: create one under api.slack.com.");
+        .hasMessage("slack.token is not set: " + Keys.SLACK_TOKEN.remedy() + ".");
   }
 
   @Test
   void where_there_are_several_accounts_the_one_that_lacks_a_value_is_named() throws IOException {
     file(ACME);
 
-    assertThatThrownBy(() -> load().forAccount("acme").required("slack.token", "create one"))
-        .hasMessage("slack.token is not set for account acme: create one.");
+    assertThatThrownBy(() -> load().forAccount("acme").required(Keys.SLACK_TOKEN))
+        .hasMessage("slack.token is not set for account acme: " + Keys.SLACK_TOKEN.remedy() + ".");
   }
 
   @ParameterizedTest

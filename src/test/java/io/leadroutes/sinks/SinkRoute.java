@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
 import io.leadroutes.lead.Outcome;
+import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class SinkRoute implements AutoCloseable {
       Settings settings, BiConsumer<CamelContext, Settings> sink, String route, String... others) {
     try {
       context.getPropertiesComponent().setInitialProperties(settings.asProperties());
-      Duration timeout = settings.duration("sink.timeout");
+      Duration timeout = settings.duration(Keys.SINK_TIMEOUT);
       SafeHttp.in(context, timeout, timeout, Proxies.none());
       sink.accept(context, settings);
       load("on-failure");
