@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description =
-        "Shows the whole way on this machine, with nothing to configure: calls come in, leads go"
-            + " out to a sandbox of Salesforce and Slack and to a file. Your rule, routes and jars"
-            + " of this folder are used.",
+        "Shows everything at work on this machine, with nothing to configure: calls come in, leads"
+            + " go out to a sandbox of Salesforce and Slack and to a file. The rule, routes and"
+            + " jars of this folder are used.",
     mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {
 
@@ -49,7 +49,7 @@ final class Demo implements Callable<Integer> {
 
   @Option(
       names = "--stop-after",
-      description = "Ends by itself after so many seconds; without it Ctrl-C ends the demo.")
+      description = "Ends by itself after this many seconds; otherwise Ctrl-C ends it.")
   private long stopAfterSeconds;
 
   @Option(
@@ -57,8 +57,8 @@ final class Demo implements Callable<Integer> {
       split = ",",
       paramLabel = "SINK",
       description =
-          "Sinks of your own that take part, as crm: the demo's leads go where your settings of"
-              + " them point.")
+          "Sinks of your own that take part, such as crm: the demo's leads go wherever your"
+              + " settings point.")
   private List<String> own = List.of();
 
   @ParentCommand private LeadRoutes commands;

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "preview",
     description =
-        "Reads the calls of the last days and shows what the present filters make of them;"
-            + " delivers nothing.",
+        "Reads the calls of the last days and shows which of them would be leads; delivers"
+            + " nothing.",
     mixinStandardHelpOptions = true)
 final class Preview implements Callable<Integer> {
 
@@ -43,11 +43,11 @@ final class Preview implements Callable<Integer> {
 
   @Option(
       names = "--days",
-      description = "How many days back, today included (default: 7).",
+      description = "How many days back, including today (default: 7).",
       defaultValue = "7")
   private int days;
 
-  @Option(names = "--account", description = "Of this account only; otherwise of all.")
+  @Option(names = "--account", description = "Only this account (default: all).")
   private String account;
 
   @ParentCommand private LeadRoutes commands;
@@ -57,7 +57,7 @@ final class Preview implements Callable<Integer> {
   public Integer call() {
     if (days < 1 || days > MOST_DAYS) {
       throw new SettingsException(
-          "--days=" + days + " is no number of days: write one from 1 to " + MOST_DAYS + ".");
+          "--days=" + days + " is not a number of days: write one from 1 to " + MOST_DAYS + ".");
     }
     Path directory = commands.directory();
     Settings settings = commands.settings();
@@ -158,7 +158,7 @@ final class Preview implements Callable<Integer> {
         .forEach(
             (filter, count) -> out.printf(Locale.ROOT, "  %d rejected by %s%n", count, filter));
     if (tally.failed() > 0) {
-      out.printf(Locale.ROOT, "  %d whose judging failed: correct judge-call%n", tally.failed());
+      out.printf(Locale.ROOT, "  %d could not be judged: correct judge-call%n", tally.failed());
     }
     tally
         .variables()

@@ -134,7 +134,7 @@ final class RouteChecks {
         mistakes.put(
             file,
             files.place(file, 0)
-                + " holds no route: begin it with '- route:', as those of the jar do.");
+                + " holds no route: begin it with '- route:', as the jar's routes do.");
       }
       for (RouteDefinition route : routes) {
         if (!id.equals(route.getRouteId()) || !route.hasCustomIdAssigned()) {
@@ -146,7 +146,7 @@ final class RouteChecks {
                       : "the route has no id")
                   + ", which must be the name of its file: write 'id: "
                   + id
-                  + "', one route a file");
+                  + "', one route per file");
         }
       }
     }

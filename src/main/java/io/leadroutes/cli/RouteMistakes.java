@@ -81,7 +81,7 @@ final class RouteMistakes {
       sentences.add(
           "The routes cannot be loaded ("
               + reason(failure)
-              + "): correct what was edited last in ./routes.");
+              + "): correct the last edit in ./routes.");
     }
     return sentences;
   }
@@ -101,7 +101,7 @@ final class RouteMistakes {
                   + id.group(1)
                   + "' is taken by "
                   + taken
-                  + ": write one route a file, and give it the name of its file.");
+                  + ": write one route per file, with the name of its file.");
         }
       }
     }
@@ -139,25 +139,25 @@ final class RouteMistakes {
   private String problem(MarkedYamlEngineException marked) {
     String problem = problemOf(marked);
     if (marked instanceof InvalidEndpointException) {
-      return "options stand behind the ? of an address, and others under 'parameters': write all of"
-          + " them under 'parameters'";
+      return "some options stand behind the ? of an address and others under 'parameters': write"
+          + " all of them under 'parameters'";
     }
     Matcher word = WORD.matcher(problem);
     if (word.find()) {
       String what = word.group(1);
       String name = "'" + word.group(2) + "'";
       if (what.startsWith("Unknown node id")) {
-        return name + " is no step of a route: correct its name, or its indentation";
+        return name + " is not a step of a route: correct its name, or its indentation";
       } else if (what.startsWith("Unsupported field")) {
         return name + " does not belong there: correct its name, or its indentation";
       } else if (what.startsWith("Unknown expression")) {
-        return name + " is no language: write simple, constant or another that Camel has";
+        return name + " is not a language: write simple, constant or another that Camel has";
       }
     }
     boolean ofYaml = marked.getClass().getPackageName().startsWith("org.snakeyaml");
     String quoted = quotable(problem) ? " (" + problem.replaceAll("\\.$", "") + ")" : "";
     return ofYaml
-        ? "this is no YAML" + quoted + ": correct its indentation, quotes or brackets"
+        ? "this is not YAML" + quoted + ": correct its indentation, quotes or brackets"
         : "this cannot be read as a route" + quoted + ": correct it";
   }
 
@@ -251,9 +251,7 @@ final class RouteMistakes {
       } else if (cause instanceof NoSuchLanguageException language) {
         return noLanguage(language.getLanguage());
       } else if (cause instanceof PropertyBindingException binding) {
-        return "the option '"
-            + binding.getPropertyName()
-            + "' cannot have the value that is written there: correct it";
+        return "the option '" + binding.getPropertyName() + "' cannot have this value: correct it";
       }
     }
     for (Throwable cause : causes) {

@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sandbox",
     description = {
-      "Stand-ins for ClickSpeak, Salesforce and Slack on this machine, to try a configuration, a"
-          + " rule or a sink on. Prints the lines that point a service at them, for its"
-          + " application.properties, and goes on until Ctrl-C.",
-      "In a browser: the addresses of Salesforce and Slack show what arrived."
+      "Stand-ins for ClickSpeak, Salesforce and Slack on this machine, to try out a configuration,"
+          + " a rule or a sink. Prints the lines for application.properties that point a service at"
+          + " them, and runs until Ctrl-C.",
+      "Open the addresses of Salesforce and Slack in a browser to see what arrived."
     },
     mixinStandardHelpOptions = true)
 final class SandboxCommand implements Callable<Integer> {
@@ -30,45 +30,47 @@ final class SandboxCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       description =
-          "ClickSpeak's port; Salesforce and Slack get the two after it. Without it any three that"
-              + " are free.")
+          "ClickSpeak's port; Salesforce and Slack get the next two (default: any three that are"
+              + " free).")
   private int port;
 
   @Option(
       names = "--calls",
-      description = "So many finished calls of the last 24 hours (default: none).")
+      description = "How many finished calls of the last 24 hours there are (default: none).")
   private int calls;
 
   @Option(
       names = "--leads",
-      description = "How many of them are qualified leads (default: a fifth of them).")
+      description = "How many of them are qualified leads (default: a fifth).")
   private Integer leads;
 
   @Option(
       names = "--seed",
-      description = "Another number makes other calls, the same one the same calls (default: 1).",
+      description = "The same number makes the same calls (default: 1).",
       defaultValue = "1")
   private long seed;
 
   @Option(
       names = "--no-live",
-      description = "No calls come in; without it 30 of today are there and one comes every 2 s.")
+      description =
+          "No calls come in; otherwise there are 30 of today, and one comes in every 2 s.")
   private boolean quiet;
 
   @Option(
       names = "--requests-per-minute",
-      description = "ClickSpeak answers 429 to more requests (default: no limit).")
+      description = "ClickSpeak answers 429 beyond this (default: no limit).")
   private int limit;
 
   @Option(
       names = "--stop-after",
-      description = "Ends by itself after so many seconds; without it Ctrl-C ends it.")
+      description = "Ends by itself after this many seconds; otherwise Ctrl-C ends it.")
   private long stopAfterSeconds;
 
   @Option(
       names = "--history",
       hidden = true,
-      description = "Instead of all others: so many calls from 2025-01-01 on, made while read.")
+      description =
+          "Instead of all others: this many calls from 2025-01-01 on, made as they are read.")
   private int history;
 
   @Option(names = "--calls-per-day", hidden = true, defaultValue = "2500")
@@ -126,11 +128,11 @@ final class SandboxCommand implements Callable<Integer> {
 
   /** Properties and their comments, as they may stand in a file, and an empty line at the end. */
   private static void print(Sandbox sandbox, PrintWriter out) {
-    out.println("# A sandbox: it goes on until Ctrl-C, and nothing of it leaves this machine.");
+    out.println("# A sandbox: it runs until Ctrl-C, and nothing of it leaves this machine.");
     out.println("# What arrived: " + sandbox.salesforce().root() + "/ (Salesforce)");
     out.println("#               " + sandbox.slack().root() + "/ (Slack)");
     sandbox.settings().forEach((key, value) -> out.println(key + "=" + value));
-    out.println("# All calls count, and new ones are looked for each second.");
+    out.println("# All calls count, and the list is read every second.");
     out.println("poll.start=all");
     out.println("poll.period=1s");
     out.println("clickspeak.requests-per-minute=300");

@@ -180,7 +180,8 @@ public final class Service implements AutoCloseable {
                     + account.name()
                     + " has changed: "
                     + held.get(account)
-                    + " deliveries that wait are sent after the account was read to its end by it.")
+                    + " waiting deliveries will be sent once the account has been read to its end"
+                    + " by the new rule.")
         .toList();
   }
 

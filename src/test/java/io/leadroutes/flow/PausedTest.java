@@ -146,8 +146,8 @@ class PausedTest {
       try (Service service = Service.start(settings, directory)) {
         assertThat(service.notes())
             .contains(
-                "The rule of account default has changed: 2 deliveries that wait are sent after the"
-                    + " account was read to its end by it.");
+                "The rule of account default has changed: 2 waiting deliveries will be sent once"
+                    + " the account has been read to its end by the new rule.");
         arrivals.sandbox.clickSpeak().put(SandboxCall.qualified(3));
         arrivals.sandbox.clickSpeak().faults().clear();
         await().atMost(LONG).until(() -> arrivals.slack() == 2 && arrivals.salesforce() == 3);
