@@ -2,35 +2,24 @@ package io.leadroutes.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.leadroutes.http.NotSentException;
 import io.leadroutes.lead.Delivery;
 import io.leadroutes.lead.Outcome;
 import io.leadroutes.lead.Outcome.Kind;
-import io.leadroutes.log.Causes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
-import org.apache.camel.component.salesforce.api.SalesforceException;
 import org.apache.camel.component.salesforce.api.dto.RestError;
 import org.apache.camel.component.salesforce.api.dto.SaveSObjectResult;
 
@@ -43,15 +32,8 @@ public final class SalesforceUpsert {
   /** What every Lead has, because Salesforce creates none without. */
   private static final List<String> NEEDED_BY_ALL = List.of("LastName", "Company");
 
-  private static final List<String> RENEWED =
-      List.of("INVALID_SESSION_ID", "ORG_NOT_OWNED_BY_INSTANCE");
-
   /** What is not the lead's own while no Task comes to anything. */
   private static final Set<Kind> ALL_TASKS = EnumSet.of(Kind.PAUSED, Kind.SINK_DOWN, Kind.REFUSED);
-
-  private static final Set<Integer> ONE_SPOILS_ALL = Set.of(300, 400, 413, 414, 431);
-
-  private static final Set<Integer> NOT_ASKED = Set.of(400, 404, 405);
 
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, SalesforceTarget> targets;
@@ -164,54 +146,26 @@ public final class SalesforceUpsert {
    */
   public void failed(
       @Variable("batch") SalesforceBatch batch, @ExchangeException Exception failure) {
-    if (needsSession(failure) && batch.renew()) {
+    if (Refusal.needsSession(failure) && batch.renew()) {
       return;
     }
-    Refusal refusal = whole(batch, failure);
-    if (batch.request().asks() && cannotBeAsked(failure)) {
+    Refusal refusal = Refusal.of(batch, failure);
+    if (batch.request().asks() && Refusal.cannotBeAsked(failure)) {
       batch.unanswered();
     } else if (!refusal.ofOneRecord()) {
-      if (brokeOff(refusal.outcome())) {
+      if (refusal.brokeOff()) {
         // The org may have moved: the next log-in tells where it is.
         batch.forgetSession();
       }
       giveUp(batch, refusal.outcome());
     } else if (batch.request().tasks()) {
-      batch.waitForTasks(forRequest(refusal.outcome()));
+      batch.waitForTasks(refusal.ofRequest());
     } else if (batch.request().positions().size() == 1) {
       batch.endRequest(refusal.outcome());
     } else if (!batch.halve(batch.target().timeout())) {
-      batch.endRequest(forRequest(refusal.outcome()));
+      batch.endRequest(refusal.ofRequest());
     }
     batch.next();
-  }
-
-  /** An org that may not be queried so, though its log-in and its limits are well. */
-  private static boolean cannotBeAsked(Throwable failure) {
-    return causes(failure, SalesforceLoginException.class).findAny().isEmpty()
-        && causes(failure, SalesforceException.class)
-            .anyMatch(refusal -> NOT_ASKED.contains(refusal.getStatusCode()));
-  }
-
-  private static boolean brokeOff(Outcome outcome) {
-    return outcome.kind() == Kind.UNKNOWN || outcome.kind() == Kind.SINK_DOWN;
-  }
-
-  /**
-   * Whether the session has ended, or is one of an instance where the org is no more: a log-in may
-   * help, unless it was the log-in that failed.
-   */
-  private static boolean needsSession(Throwable failure) {
-    return Causes.of(failure).noneMatch(SalesforceLoginException.class::isInstance)
-        && Causes.of(failure)
-            .filter(SalesforceException.class::isInstance)
-            .map(SalesforceException.class::cast)
-            .anyMatch(
-                refusal ->
-                    refusal.getStatusCode() == 401
-                        || refusal.getStatusCode() == 404
-                        || refusal.getErrors().stream()
-                            .anyMatch(error -> RENEWED.contains(code(error))));
   }
 
   /** What became of each delivery, in their order. */
@@ -253,24 +207,25 @@ public final class SalesforceUpsert {
   private static Outcome refused(SalesforceBatch batch, int position, RestError error) {
     SalesforceTarget target = batch.target();
     Delivery delivery = batch.lead(position);
-    String code = code(error);
+    String code = Refusal.code(error);
     if (SalesforceErrors.movedOn(code)) {
       return movedOn(batch, position, code);
     }
     if (code.equals("REQUIRED_FIELD_MISSING")
         && batch.changes(position)
-        && NEEDED_BY_ALL.stream().anyMatch(f -> ours(f, error) && !batch.sends(position, f))) {
+        && NEEDED_BY_ALL.stream()
+            .anyMatch(f -> Refusal.ours(f, error) && !batch.sends(position, f))) {
       // An update sends what changed: only a record that is gone for good asks for these.
       return SalesforceErrors.movedOnOutcome("ENTITY_IS_DELETED", batch.known(position));
     }
-    if (code.equals("DUPLICATE_VALUE") && ours(target.mapping().externalIdField(), error)) {
+    if (code.equals("DUPLICATE_VALUE") && Refusal.ours(target.mapping().externalIdField(), error)) {
       String reason = "Salesforce answered " + code + ", another request is still running.";
       // That request makes the record: the next one changes it.
       return delivery.lookFirst() || delivery.sinkId() != null
           ? Outcome.later(reason)
           : Outcome.unknown(reason);
     }
-    return SalesforceErrors.outcome(code, fields(target, error), target.mapping()::keyOf);
+    return SalesforceErrors.outcome(code, Refusal.fields(target, error), target.mapping()::keyOf);
   }
 
   /**
@@ -293,11 +248,12 @@ public final class SalesforceUpsert {
       int position = batch.request().positions().get(i);
       SaveSObjectResult result = results.get(i);
       RestError error = error(result);
-      boolean left = SalesforceErrors.movedOn(code(error)) && batch.changes(position);
+      boolean left = SalesforceErrors.movedOn(Refusal.code(error)) && batch.changes(position);
       if (Boolean.TRUE.equals(result.getSuccess())) {
         anyLogged = true;
       } else if (left) {
-        batch.end(position, SalesforceErrors.movedOnOutcome(code(error), batch.known(position)));
+        batch.end(
+            position, SalesforceErrors.movedOnOutcome(Refusal.code(error), batch.known(position)));
       } else {
         refused.put(position, taskRefused(target, error));
       }
@@ -315,159 +271,18 @@ public final class SalesforceUpsert {
   }
 
   private static Outcome taskRefused(SalesforceTarget target, RestError error) {
-    String code = code(error);
+    String code = Refusal.code(error);
     boolean running =
         code.equals("DUPLICATE_VALUE")
-            && target.callTask().fields().stream().anyMatch(field -> ours(field, error));
+            && target.callTask().fields().stream().anyMatch(field -> Refusal.ours(field, error));
     return running
         ? Outcome.later("Salesforce answered " + code + ", another request is still running.")
-        : SalesforceErrors.ofTask(code, fields(target, error));
+        : SalesforceErrors.ofTask(code, Refusal.fields(target, error));
   }
 
   private static RestError error(SaveSObjectResult result) {
     return result.getErrors() == null || result.getErrors().isEmpty()
         ? new RestError()
         : result.getErrors().get(0);
-  }
-
-  private static String code(RestError error) {
-    return String.valueOf(error.getErrorCode());
-  }
-
-  /**
-   * Why a whole request was refused.
-   *
-   * @param ofOneRecord whether one of its records may be the cause
-   */
-  private record Refusal(Outcome outcome, boolean ofOneRecord) {}
-
-  private static Refusal whole(SalesforceBatch batch, Throwable failure) {
-    Optional<SalesforceLoginException> login =
-        causes(failure, SalesforceLoginException.class).findFirst();
-    if (login.isPresent()) {
-      return new Refusal(login.get().outcome(), false);
-    }
-    return causes(failure, SalesforceException.class)
-        .filter(refusal -> refusal.getStatusCode() >= 300)
-        .reduce((outer, inner) -> inner)
-        .map(refusal -> whole(batch, refusal))
-        .orElseGet(() -> new Refusal(brokenOff(failure), false));
-  }
-
-  private static <T> Stream<T> causes(Throwable failure, Class<T> type) {
-    return Causes.of(failure).filter(type::isInstance).map(type::cast);
-  }
-
-  /** Only a request that cannot be read, or that is too large, may be so for one of its records. */
-  private static Refusal whole(SalesforceBatch batch, SalesforceException refusal) {
-    int status = refusal.getStatusCode();
-    RestError error = refusal.getErrors().isEmpty() ? null : refusal.getErrors().get(0);
-    boolean named = error != null && error.getErrorCode() != null;
-    if (!named || (!SalesforceErrors.known(code(error)) && status != 400)) {
-      Outcome outcome = byStatus(status, batch.request());
-      return new Refusal(outcome, blamesLead(outcome));
-    }
-    List<String> fields = fields(batch.target(), error);
-    Outcome outcome =
-        batch.request().tasks()
-            ? SalesforceErrors.ofTask(code(error), fields)
-            : SalesforceErrors.outcome(code(error), fields, batch.target().mapping()::keyOf);
-    boolean ofOne =
-        blamesLead(outcome)
-            && (ONE_SPOILS_ALL.contains(status) || outcome.kind() == Kind.LATER)
-            && status < 500
-            && !code(error).equals("INVALID_FIELD")
-            && !code(error).equals("NOT_FOUND");
-    boolean ofAll = !ofOne && outcome.kind() == Kind.REFUSED;
-    return new Refusal(ofAll ? Outcome.paused(outcome.reason()) : outcome, ofOne);
-  }
-
-  private static boolean blamesLead(Outcome outcome) {
-    return outcome.kind() == Kind.DEAD_LETTER
-        || outcome.kind() == Kind.LATER
-        || outcome.kind() == Kind.REFUSED;
-  }
-
-  private static Outcome brokenOff(Throwable failure) {
-    for (Throwable cause : Causes.of(failure).toList()) {
-      // The component's client reports a connection that took too long as a SocketTimeoutException,
-      // an answer that took too long as a TimeoutException.
-      if (cause instanceof NotSentException
-          || cause instanceof ConnectException
-          || cause instanceof NoRouteToHostException
-          || cause instanceof UnknownHostException
-          || cause instanceof UnresolvedAddressException
-          || cause instanceof SSLException
-          || cause instanceof SocketTimeoutException) {
-        return Outcome.sinkDown(
-            "Salesforce cannot be reached (" + cause.getClass().getSimpleName() + ").", null);
-      }
-    }
-    return Outcome.unknown(
-        "The request to Salesforce broke off ("
-            + Causes.root(failure).getClass().getSimpleName()
-            + ").");
-  }
-
-  /** The answer to a request of many does not say which lead it is about. */
-  private static Outcome forRequest(Outcome outcome) {
-    return blamesLead(outcome) ? Outcome.later(outcome.reason()) : outcome;
-  }
-
-  private static Outcome byStatus(int status, SalesforceRequest request) {
-    String answered = "Salesforce answered HTTP " + status;
-    if (status == 408 || status == 420 || status == 429) {
-      return Outcome.sinkDown(answered + ".", null);
-    }
-    if (status >= 500) {
-      // Whoever answered, the org may have worked: what is there is asked before the repeat.
-      return Outcome.unknown(answered + ".");
-    }
-    return switch (status) {
-      case 300 -> Outcome.deadLetter(answered + ": several records have this external id.");
-      case 400, 413, 414, 431 -> Outcome.later(answered + ".");
-      case 410 ->
-          Outcome.paused(answered + ": the API version is retired, raise salesforce.api-version.");
-      case 404 ->
-          Outcome.paused(
-              answered
-                  + (request.tasks()
-                      ? ": make salesforce.task-external-id-field, where it is set, an external id"
-                          + " of Task, and check"
-                      : ": make salesforce.external-id-field an external id of Lead, and check")
-                  + " salesforce.api-version and salesforce.login-url.");
-      default ->
-          Outcome.paused(
-              answered
-                  + ": check salesforce.login-url, salesforce.client-id, salesforce.client-secret"
-                  + " and the permissions of the integration user.");
-    };
-  }
-
-  /** Names of fields only: of those the error lists, and of our own those its message mentions. */
-  private static List<String> fields(SalesforceTarget target, RestError error) {
-    String message = error.getMessage() == null ? "" : error.getMessage();
-    Stream<String> listed = error.getFields() == null ? Stream.empty() : error.getFields().stream();
-    Stream<String> mentioned =
-        Stream.of(
-                target.mapping().fields(),
-                Set.of(target.mapping().externalIdField()),
-                target.callTask() == null ? Set.<String>of() : target.callTask().fields())
-            .flatMap(Set::stream)
-            .filter(field -> field.endsWith("__c") && message.contains(field));
-    return Stream.concat(
-            listed.filter(field -> field != null && field.matches("[A-Za-z0-9_]{1,80}")), mentioned)
-        .distinct()
-        .limit(5)
-        .toList();
-  }
-
-  private static boolean ours(String field, RestError error) {
-    String own = field.toLowerCase(Locale.ROOT);
-    boolean listed =
-        error.getFields() != null && error.getFields().stream().anyMatch(own::equalsIgnoreCase);
-    return listed
-        || (error.getMessage() != null
-            && error.getMessage().toLowerCase(Locale.ROOT).contains(own));
   }
 }
