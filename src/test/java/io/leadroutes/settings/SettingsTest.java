@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -433,5 +434,65 @@ class SettingsTest {
 
     assertThat(settings.forAccount("acme").text("salesforce.client-secret")).isEqualTo("s-1");
     assertThat(settings.forAccount("acme").salesforceMapping()).containsEntry("LeadSource", "Acme");
+  }
+
+  private static final Key PAUSE =
+      Key.of(Key.Kind.DURATION, "partner.pause", "5s", "How long it waits.").asSecret();
+  private static final Key PLACE =
+      Key.of(Key.Kind.TEXT, "partner.place", "", "Where leads go.").own().remedy("name a place");
+
+  private record Partner() implements Extension {
+
+    @Override
+    public String name() {
+      return "partner";
+    }
+
+    @Override
+    public List<Key> keys() {
+      return List.of(PAUSE, PLACE);
+    }
+  }
+
+  private Settings withPartner(Map<String, String> environment) {
+    return Settings.read(directory, environment, new Properties(), List.of(new Partner()));
+  }
+
+  @Test
+  void a_key_of_an_extension_has_its_default_its_kind_and_its_remedy() {
+    Settings settings = withPartner(Map.of()).checked();
+
+    assertThat(settings.duration(PAUSE)).isEqualTo(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> settings.required(PLACE))
+        .hasMessage("partner.place is not set: name a place.");
+  }
+
+  @Test
+  void an_account_has_its_own_value_of_a_key_that_says_so_and_of_no_other() throws IOException {
+    file(ACME + "clickspeak.account.acme.partner.pause=1s");
+    Map<String, String> environment = Map.of("CLICKSPEAK_ACCOUNT_ACME_PARTNER_PLACE", "north");
+
+    assertThat(withPartner(environment).forAccount("acme").text(PLACE)).isEqualTo("north");
+    assertThatThrownBy(() -> withPartner(environment).checked())
+        .hasMessageStartingWith("clickspeak.account.acme.partner.pause is unknown: ");
+  }
+
+  @Test
+  void a_wrong_value_of_a_secret_is_refused_without_it() throws IOException {
+    file("partner.pause=s3cret");
+    Settings settings = withPartner(Map.of());
+    settings.checkKinds();
+
+    assertThatThrownBy(settings::checked)
+        .hasMessageStartingWith("partner.pause is not a duration: ")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void a_key_that_nearly_is_one_of_an_extension_is_refused() throws IOException {
+    file("partner.plase=x");
+
+    assertThatThrownBy(() -> withPartner(Map.of()).checked())
+        .hasMessageStartingWith("partner.plase is unknown: did you mean partner.place?");
   }
 }
