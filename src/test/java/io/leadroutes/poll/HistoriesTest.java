@@ -32,8 +32,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * G1: whatever the list does while it is read, once it has come to rest every qualifying call is in
- * the ledger as a lead, once. More histories by {@code -Djqwik.tries.default}; a failing one prints
- * the seed that replays it.
+ * the ledger as a lead, once. More histories by {@code -Pthorough}; a failing one prints the seed
+ * that replays it.
  */
 class HistoriesTest {
 
@@ -82,7 +82,7 @@ class HistoriesTest {
     return given != null ? Arbitraries.just(given) : Arbitraries.longs().greaterOrEqual(1);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF, tries = 1000)
+  @Property(shrinking = ShrinkingMode.OFF)
   void every_qualifying_call_becomes_a_lead_once_when_the_list_has_come_to_rest(
       @ForAll("seeds") long seed) throws Exception {
     ListedCalls list = new ListedCalls(seed, Instant.ofEpochMilli(fixture.ledger.now()));
