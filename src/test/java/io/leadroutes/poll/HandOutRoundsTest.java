@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -127,5 +128,24 @@ class HandOutRoundsTest {
     passes.hinted();
 
     assertThat(passes.due()).isEmpty();
+  }
+
+  @Test
+  void a_beat_asks_the_ledger_as_much_for_two_hundred_accounts_as_for_one() {
+    assertThat(statementsOfABeat(200)).isEqualTo(statementsOfABeat(1));
+  }
+
+  /** While the passes of all of them are on their way, and leases and backfills are looked at. */
+  private int statementsOfABeat(int accounts) {
+    Settings settings = routes.settings().with(Map.of("ledger.lease", "1s"));
+    Passes passes = new Passes(routes.fixture.ledger, routes.calls, settings);
+    passes.add(
+        IntStream.range(0, accounts)
+            .mapToObj(i -> new Passes.Added(settings, "a" + i, LedgerFixture.RULE))
+            .toList());
+    List<String> statements = routes.fixture.statements();
+    assertThat(passes.due()).isNotEmpty();
+    passes.release();
+    return statements.size();
   }
 }
