@@ -43,11 +43,12 @@ public final class Keys {
               ZONE,
               "clickspeak.time-zone",
               "UTC",
-              "Time zone of timestamps that carry none, as 2025-08-04 14:30:00, and of poll.start.")
+              "Time zone of timestamps that carry none, such as 2025-08-04 14:30:00, and of"
+                  + " poll.start.")
           .own();
 
   public static final Key CLICKSPEAK_PER_PAGE =
-      Key.number("clickspeak.per-page", 100, 1, 100, "Calls a page.").own();
+      Key.number("clickspeak.per-page", 100, 1, 100, "Calls per page.").own();
 
   public static final Key CLICKSPEAK_TIMEOUT =
       of(
@@ -76,7 +77,7 @@ public final class Keys {
           .own();
 
   public static final Key CLICKSPEAK_ACCOUNTS =
-      of(LIST, "clickspeak.accounts", "default", "Names of the accounts, of a-z and 0-9.")
+      of(LIST, "clickspeak.accounts", "default", "Names of the accounts, made of a-z and 0-9.")
           .more(
               "clickspeak.account.<name>.<key> overrides a key for one of them:"
                   + " clickspeak.account.acme.slack.channel=C0123456789");
@@ -86,7 +87,7 @@ public final class Keys {
           DURATION,
           "poll.period",
           "1m",
-          "How often the head of an account's list is looked at, from start to start.");
+          "How often the newest calls of an account are read, from start to start.");
 
   public static final Key POLL_FULL_PERIOD =
       of(DURATION, "poll.full-period", "15m", "How often every page of the look-back is read.")
@@ -97,7 +98,7 @@ public final class Keys {
               TEXT,
               "poll.start",
               "today",
-              "What an account's first start begins with: today, all, or a date such as"
+              "Where an account's first start begins: today, all, or a date such as"
                   + " 2026-01-31.")
           .more(
               "Today begins at midnight in clickspeak.time-zone. Older calls are remembered and"
@@ -117,8 +118,7 @@ public final class Keys {
           DURATION,
           "poll.wide-look-back",
           "30d",
-          "How far back the pass looks that runs once a day, for evaluations that come much"
-              + " later.");
+          "How far back the daily pass looks, for evaluations that come much later.");
 
   public static final Key LEAD_FILTERS =
       of(
@@ -137,8 +137,8 @@ public final class Keys {
               LIST,
               "lead.outcome.variables",
               "outcome",
-              "Filter outcome: the evaluation variables that decide; case and outer space do not"
-                  + " matter.")
+              "Filter outcome: the evaluation variables that decide; case and surrounding space do"
+                  + " not matter.")
           .own()
           .remedy("name the variables that decide, as outcome");
 
@@ -166,8 +166,8 @@ public final class Keys {
               DECIMAL,
               "lead.min-score",
               "7",
-              "Filter min-score: the least score, a number such as 7 or -0.5; a call without one is"
-                  + " no lead.")
+              "Filter min-score: the lowest score, a number such as 7 or -0.5; a call without one"
+                  + " is no lead.")
           .own();
 
   public static final Key LEAD_SCORE_VARIABLES =
@@ -175,7 +175,7 @@ public final class Keys {
               LIST,
               "lead.score.variables",
               "score",
-              "Filter min-score: evaluation variables the score stands in; the first with a number"
+              "Filter min-score: evaluation variables that hold the score; the first with a number"
                   + " counts.")
           .own()
           .remedy(
@@ -187,7 +187,7 @@ public final class Keys {
               LIST,
               "lead.campaigns",
               "",
-              "Filter campaign: names of the campaigns; case and outer space do not matter.")
+              "Filter campaign: names of the campaigns; case and surrounding space do not matter.")
           .own()
           .remedy(
               "name the campaigns whose calls may be leads, or take campaign out of lead.filters");
@@ -197,7 +197,8 @@ public final class Keys {
               LIST,
               "lead.assistants",
               "",
-              "Filter assistant: names of the assistants; case and outer space do not matter.")
+              "Filter assistant: names of the assistants; case and surrounding space do not"
+                  + " matter.")
           .own()
           .remedy(
               "name the assistants whose calls may be leads, or take assistant out of"
@@ -208,8 +209,7 @@ public final class Keys {
               DURATION,
               "lead.settle",
               "15m",
-              "How long a finished call may stay without evaluation before nobody waits for it any"
-                  + " more.")
+              "How long a finished call may stay without evaluation before nobody waits for it.")
           .own()
           .more("One that comes later still counts.");
 
@@ -363,7 +363,7 @@ public final class Keys {
           DURATION,
           "sink.probe",
           "5m",
-          "When a paused sink or account is tried again first; doubles to an hour.");
+          "When a paused sink or account is first tried again; doubles up to an hour.");
 
   public static final Key RETRY_SCHEDULE =
       of(
@@ -414,7 +414,8 @@ public final class Keys {
               FLAG,
               "salesforce.allow-duplicates",
               "true",
-              "Lets a duplicate rule that alerts pass, so that a repeat caller is not refused.")
+              "Lets a duplicate rule that only alerts pass, so that a repeat caller is not"
+                  + " refused.")
           .own();
 
   public static final Key SALESFORCE_ASSIGNMENT_RULE =
@@ -455,8 +456,8 @@ public final class Keys {
               LeadSource=AI Call
               Description=${body.summary}\
               """,
-              "One line a field of Lead: a text, or a Simple expression over the lead; empty: left"
-                  + " out.")
+              "One line per field of Lead: a text, or a Simple expression over the lead; empty:"
+                  + " left out.")
           .own()
           .more(
               "An empty value is left out. An account's own line,"
@@ -495,7 +496,7 @@ public final class Keys {
               RATE,
               "slack.per-second",
               "1",
-              "Messages a second in a channel, with a burst of 5; 0 is no pace of our own.")
+              "Messages per second in a channel, with a burst of 5; 0 sets no pace.")
           .own()
           .more("Where accounts share a channel, the slower one's counts.");
 
@@ -521,7 +522,7 @@ public final class Keys {
               LIST,
               "kafka.brokers",
               "",
-              "Brokers to begin with, host:port; needed with kafka in lead.sinks.")
+              "Bootstrap brokers, host:port; needed with kafka in lead.sinks.")
           .remedy("write one or more brokers as host:port, separated by commas");
 
   public static final Key KAFKA_TOPIC =

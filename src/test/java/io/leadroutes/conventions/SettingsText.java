@@ -29,8 +29,8 @@ final class SettingsText {
       """
       # Settings
 
-      For whoever sets Lead Routes up: every key, its default, and where a value may stand. This page is
-      written from the table of keys in `Keys.java`.
+      For operators: every key, its default, and where a value may stand. This page is written from the
+      table of keys in `Keys.java`.
 
       A value is taken from the first of these that has one:
 
@@ -40,14 +40,15 @@ final class SettingsText {
       4. the defaults in the jar
 
       A wrong value or an unknown key stops the start with one sentence that names the key, its place and
-      the remedy. Secrets belong into the environment.
+      the remedy. Secrets belong in the environment.
 
       **Own** marks the keys of which an account may have its own value, written with the account in front:
       `clickspeak.account.acme.slack.channel=C0123456789`, or in the environment
       `CLICKSPEAK_ACCOUNT_ACME_SLACK_CHANNEL`.
 
       A **duration** is written `500ms`, `30s`, `15m`, `2h` or `2d`; a **list** has commas between its
-      entries.
+      entries. `camel.*` keys are Camel's own and are passed on. Keys whose first word is not in these
+      tables are yours, for `{{…}}` in your route files; so are those of the [jars](jars.md) in `lib/`.
       """;
 
   /** Where more is told about a key. */
