@@ -5,7 +5,6 @@ import io.leadroutes.console.Gate;
 import io.leadroutes.delivery.Answer;
 import io.leadroutes.delivery.DeliveryRules;
 import io.leadroutes.delivery.Places;
-import io.leadroutes.delivery.Sink;
 import io.leadroutes.delivery.Steps;
 import io.leadroutes.http.Proxies;
 import io.leadroutes.http.SafeHttp;
@@ -23,7 +22,6 @@ import io.leadroutes.log.Causes;
 import io.leadroutes.poll.PageRecorder;
 import io.leadroutes.poll.Passes;
 import io.leadroutes.poll.ReadingBeans;
-import io.leadroutes.settings.Extension;
 import io.leadroutes.settings.Keys;
 import io.leadroutes.settings.Settings;
 import io.leadroutes.settings.SettingsException;
@@ -31,17 +29,14 @@ import io.leadroutes.watch.Watch;
 import io.leadroutes.watch.WatchRules;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -93,7 +88,7 @@ public final class Service implements AutoCloseable {
     Settings collecting = given.collecting();
     RouteFiles files = RouteFiles.of(directory);
     SettingsChecks.run(collecting, files);
-    Map<String, Sink> javaSinks = Extension.all(Sink.class);
+    SinksInJava sinksInJava = new SinksInJava();
     AtomicReference<Deliveries> noting = new AtomicReference<>();
     Main main = new Main();
     Ledger ledger = null;
@@ -111,7 +106,7 @@ public final class Service implements AutoCloseable {
               context.getComponent("direct", DirectComponent.class).setBlock(false);
               Places places = (batch, place) -> noting.get().note(batch, place);
               context.getRegistry().bind("places", places);
-              bindSinks(context, collecting, javaSinks);
+              sinksInJava.bind(context, collecting);
               refuse(collecting, files.mistakes());
             }
           });
@@ -137,12 +132,12 @@ public final class Service implements AutoCloseable {
                               settings.forAccount(name), name, judge.fingerprint(name)))
                   .toList());
       long now = ledger.now();
-      accounts.forEach(account -> noteLateStart(account, now, notes));
+      accounts.forEach(account -> notes.addAll(StartNotes.late(account, now)));
       Deliveries deliveries = new Deliveries(ledger, leads(settings, accounts));
       noting.set(deliveries);
       DeliveryRules deliveryRules = DeliveryRules.of(settings, accounts);
-      notes.addAll(held(deliveries, accounts, judge));
-      notes.addAll(probed(new Retries(ledger), deliveryRules));
+      notes.addAll(StartNotes.held(deliveries, accounts, judge));
+      notes.addAll(StartNotes.probed(new Retries(ledger), deliveryRules));
       ReadingBeans.bind(context, passes, PageRecorder.into(calls));
       beans.bind("deliveries", deliveries);
       beans.bind("leases", leases);
@@ -168,45 +163,6 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private static List<String> held(Deliveries deliveries, List<Account> accounts, Judge judge) {
-    Map<Account, String> rules = new LinkedHashMap<>();
-    accounts.forEach(account -> rules.put(account, judge.fingerprint(account.name())));
-    Map<Account, Integer> held = deliveries.judgedBy(rules);
-    return accounts.stream()
-        .filter(account -> held.get(account) > 0)
-        .map(
-            account ->
-                "The rule of account "
-                    + account.name()
-                    + " has changed: "
-                    + held.get(account)
-                    + " waiting deliveries will be sent once the account has been read to its end"
-                    + " by the new rule.")
-        .toList();
-  }
-
-  private static List<String> probed(Retries retries, DeliveryRules rules) {
-    Map<String, Map<Long, String>> names = new HashMap<>();
-    rules
-        .accountsBySink()
-        .forEach(
-            (sink, accounts) ->
-                names.put(
-                    sink, accounts.stream().collect(Collectors.toMap(Account::id, Account::name))));
-    return retries
-        .probePaused(
-            paused -> names.getOrDefault(paused.sink(), Map.of()).containsKey(paused.account()))
-        .stream()
-        .map(
-            paused ->
-                paused.sink()
-                    + " for account "
-                    + names.get(paused.sink()).get(paused.account())
-                    + " was paused and is tried at once with one lead. It said: "
-                    + paused.reason())
-        .toList();
-  }
-
   /** Says all mistakes there are in settings and files. */
   private static void refuse(Settings collecting, List<String> ofFiles) {
     ofFiles.forEach(
@@ -216,19 +172,6 @@ public final class Service implements AutoCloseable {
                   throw new SettingsException(sentence);
                 }));
     collecting.checked();
-  }
-
-  /** Everything looks well, and no lead comes. */
-  private static void noteLateStart(Account account, long now, List<String> notes) {
-    if (account.startAt() > now) {
-      notes.add(
-          "Account "
-              + account.name()
-              + " delivers no call created before "
-              + Instant.ofEpochMilli(account.startAt())
-              + ", which is still to come: poll.start said so at its first start. Check the clock"
-              + " of this machine; backfill delivers earlier calls.");
-    }
   }
 
   private static void loadRoutes(Main main, RouteFiles files, Settings settings) {
@@ -305,27 +248,6 @@ public final class Service implements AutoCloseable {
       SafeHttp.in(context, usual, longest, Proxies.of(System::getenv, System.getProperties()));
     } catch (IllegalArgumentException e) {
       throw new SettingsException(e.getMessage());
-    }
-  }
-
-  private static void bindSinks(CamelContext context, Settings settings, Map<String, Sink> sinks) {
-    for (String name : SettingsChecks.sinks(settings)) {
-      Sink sink = sinks.get(name);
-      if (sink != null) {
-        settings.attempt(() -> bind(context, settings, sink));
-      }
-    }
-  }
-
-  private static void bind(CamelContext context, Settings settings, Sink sink) {
-    try {
-      sink.bind(context, settings);
-    } catch (SettingsException e) {
-      throw e;
-    } catch (Exception | LinkageError e) {
-      // It may have failed for a setting that was found wrong before.
-      settings.checked();
-      throw sink.broken(e);
     }
   }
 
