@@ -21,6 +21,7 @@ import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetHeaderDefinition;
+import org.apache.camel.model.SetHeadersDefinition;
 import org.apache.camel.model.WireTapDefinition;
 
 /**
@@ -236,7 +237,9 @@ final class RouteChecks {
 
   private void check(RouteDefinition route, ProcessorDefinition<?> step) {
     addresses.check(route, step);
-    if (step instanceof SetHeaderDefinition header && OTHER_ADDRESS.equals(header.getName())) {
+    if (step instanceof SetHeaderDefinition header && OTHER_ADDRESS.equals(header.getName())
+        || step instanceof SetHeadersDefinition all
+            && all.getHeaders().stream().anyMatch(one -> OTHER_ADDRESS.equals(one.getName()))) {
       refuse(
           route,
           step,

@@ -101,6 +101,8 @@ class RouteMistakesTest {
         "bean: {ref: slakPost, method: request} | 'slakPost'",
         "bean: {ref: judge, method: jugde} | 'jugde'",
         "to: {uri: 'direct:jugde-call'} | direct:jugde-call",
+        "setHeaders: {headers: [{name: CamelHttpUri, expression: {constant: {expression: x}}}]} |"
+            + " toD",
         "setHeader: {name: CamelHttpUri, expression: {simple: {expression: '${body.lead.key}'}}} |"
             + " toD",
       })
@@ -174,6 +176,20 @@ class RouteMistakesTest {
       assertThat(service.context().getRoute("deliver-teams")).isNull();
       assertThat(service.notes())
           .contains("Route deliver-teams is not started: 'teams' is not in lead.sinks.");
+    }
+  }
+
+  @Test
+  void one_template_makes_several_sinks() throws IOException {
+    write(FILE, templated("- {name: url, value: '{{teams.url}}'}"));
+    write(
+        "deliver-partner.camel.yaml",
+        templated("- {name: url, value: '{{teams.url}}'}")
+            .replace("deliver-teams", "deliver-partner")
+            .replace("value: teams}", "value: partner}"));
+    try (Service service = start(Map.of("lead.sinks", "teams, partner"))) {
+      assertThat(service.context().getRoute("deliver-teams")).isNotNull();
+      assertThat(service.context().getRoute("deliver-partner")).isNotNull();
     }
   }
 
