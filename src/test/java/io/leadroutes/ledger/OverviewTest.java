@@ -161,7 +161,9 @@ class OverviewTest {
       fixture.execute(
           "UPDATE delivery SET state = 'pending', wanted_version = 2, recorded_at = 1, due_at = 7");
 
-      assertThat(account(fixture).sinks().get(0).oldest()).isEqualTo(Instant.ofEpochMilli(7));
+      SinkState sink = account(fixture).sinks().get(0);
+      assertThat(sink.oldest()).isEqualTo(Instant.ofEpochMilli(7));
+      assertThat(sink.deliveries()).isEqualTo(Map.of("pending", 1));
     }
   }
 
