@@ -24,8 +24,8 @@ final class Rows {
   /** A backfill that is not done. */
   public record BackfillOf(long accountId, @Nested BackfillState backfill) {}
 
-  /** A sink's state as the last exchanges left it. */
-  public record SinkState(
+  /** The trouble of a sink as a whole, if it is in one. */
+  public record SinkTrouble(
       long accountId,
       String sink,
       int failures,
@@ -33,7 +33,7 @@ final class Rows {
       String trouble,
       Instant troubleSince) {
 
-    static final SinkState WELL = new SinkState(0, null, 0, null, null, null);
+    static final SinkTrouble WELL = new SinkTrouble(0, null, 0, null, null, null);
   }
 
   /** Changed leads of a sink that were refused and wait. */

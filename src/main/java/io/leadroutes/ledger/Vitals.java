@@ -3,7 +3,7 @@ package io.leadroutes.ledger;
 import io.leadroutes.ledger.Rows.DeliveryCount;
 import io.leadroutes.ledger.Rows.Held;
 import io.leadroutes.ledger.Rows.Rejected;
-import io.leadroutes.ledger.Rows.SinkState;
+import io.leadroutes.ledger.Rows.SinkTrouble;
 import io.leadroutes.ledger.Rows.Waiting;
 import java.time.Duration;
 import java.time.Instant;
@@ -235,8 +235,8 @@ public record Vitals(
     Map<Lane, List<DeliveryCount>> counts =
         DeliveryCounts.unsettled(h).stream()
             .collect(Collectors.groupingBy(some -> new Lane(some.accountId(), some.sink())));
-    Map<Lane, SinkState> troubles =
-        h.createQuery(TROUBLES).mapTo(SinkState.class).stream()
+    Map<Lane, SinkTrouble> troubles =
+        h.createQuery(TROUBLES).mapTo(SinkTrouble.class).stream()
             .collect(Collectors.toMap(t -> new Lane(t.accountId(), t.sink()), t -> t));
     Map<Lane, Held> held =
         h.createQuery(HELD).mapTo(Held.class).stream()
@@ -256,14 +256,14 @@ public record Vitals(
                         sink(
                             lane,
                             counts.getOrDefault(lane, List.of()),
-                            troubles.getOrDefault(lane, SinkState.WELL),
+                            troubles.getOrDefault(lane, SinkTrouble.WELL),
                             held.getOrDefault(lane, Held.NOTHING),
                             waiting.getOrDefault(lane, Waiting.NONE)),
                     Collectors.toList())));
   }
 
   private static SinkVitals sink(
-      Lane lane, List<DeliveryCount> counts, SinkState trouble, Held held, Waiting told) {
+      Lane lane, List<DeliveryCount> counts, SinkTrouble trouble, Held held, Waiting told) {
     List<DeliveryCount> waiting = in(counts, "pending", "sending");
     List<DeliveryCount> lookedUp = in(counts, "unknown");
     boolean well = trouble.failures() == 0;
