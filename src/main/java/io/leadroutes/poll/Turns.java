@@ -23,7 +23,7 @@ final class Turns {
   private static final Duration LONGEST_WAIT_UNSEEN = Duration.ofSeconds(2);
 
   /** Rounds with the readers at a time: more than there are readers, so that none of them waits. */
-  private static final int MAX_RELEASED = 64;
+  static final int MAX_RELEASED = 64;
 
   /** Of one share: half of the readers. */
   private static final int MAX_SHARE = 8;
