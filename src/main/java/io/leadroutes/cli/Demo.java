@@ -72,7 +72,8 @@ final class Demo implements Callable<Integer> {
     Settings usual = commands.settings();
     Path scratch = Files.createTempDirectory("lead-routes-demo-");
     Sandbox sandbox = Sandbox.start();
-    Settings settings = LeadRoutes.read(directory).checked().with(overrides(sandbox, scratch));
+    Settings settings = usual.with(overrides(sandbox, scratch));
+    fields(settings, sandbox);
     try (LiveCalls live = sandbox.clickSpeak().live()) {
       Service service = Service.start(settings, directory);
       CountDownLatch stopped =

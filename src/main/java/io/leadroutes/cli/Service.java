@@ -43,6 +43,7 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
@@ -216,6 +217,9 @@ public final class Service implements AutoCloseable {
   }
 
   private static void configure(Main main, Settings settings, RouteFiles files) {
+    // Camel's own hook at the end of the process would stop it too, and each would wait for the
+    // other.
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     main.setOverrideProperties(settings.asProperties());
     main.setDefaultPropertyPlaceholderLocation("false");
     main.configure()
