@@ -34,7 +34,7 @@ final class Backfills {
   private static final double FLAT = 1.15;
 
   /** What the wrapper promises of its flags. */
-  private static final double MOST_MIB = 350;
+  private static final double MAX_MIB = 350;
 
   private static final Pattern ID = Pattern.compile("^\\{\"id\":(\\d+),");
 
@@ -95,14 +95,14 @@ final class Backfills {
     double first = peaks.get(0);
     double last = peaks.get(peaks.size() - 1);
     double most = peaks.stream().mapToDouble(peak -> peak).max().orElseThrow();
-    boolean flat = last <= FLAT * first && most <= MOST_MIB;
+    boolean flat = last <= FLAT * first && most <= MAX_MIB;
     String sentence =
         String.format(
             Locale.ROOT,
             "%.0f MiB at %,d calls, %.0f MiB at %,d: %.2f times as much (at most %.2f), and never"
                 + " above %.0f MiB (at most %.0f)",
             first, sizes.get(0), last, sizes.get(sizes.size() - 1), last / first, FLAT, most,
-            MOST_MIB);
+            MAX_MIB);
     System.out.println((flat ? "Memory stays flat: " : "Memory does not stay flat: ") + sentence);
     return flat;
   }

@@ -31,10 +31,10 @@ public final class CallPageReader {
    * Characters of a text that is kept; what is passed over has no limit. A larger call is not
    * delivered.
    */
-  private static final int LONGEST_TEXT = 8 * 1024 * 1024;
+  private static final int MAX_TEXT = 8 * 1024 * 1024;
 
   /** Characters of a name, and digits of a number. */
-  private static final int LONGEST_NAME = 1024 * 1024;
+  private static final int MAX_NAME = 1024 * 1024;
 
   // What is read takes several times its bytes, so that the cap on a page's size is not enough.
   // Names are not interned: they are other people's data.
@@ -43,9 +43,9 @@ public final class CallPageReader {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_PAGE_DEPTH)
-                  .maxStringLength(LONGEST_TEXT)
-                  .maxNameLength(LONGEST_NAME)
-                  .maxNumberLength(LONGEST_NAME)
+                  .maxStringLength(MAX_TEXT)
+                  .maxNameLength(MAX_NAME)
+                  .maxNumberLength(MAX_NAME)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -137,7 +137,7 @@ public final class CallPageReader {
           "is nested deeper than "
               + MAX_PAGE_DEPTH
               + " levels, or has a text of more than "
-              + LONGEST_TEXT / (1024 * 1024)
+              + MAX_TEXT / (1024 * 1024)
               + " MiB");
     }
     return UnreadablePageException.brokenAt(

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 final class Envelope {
 
   /** An answer within an answer within an answer: nobody wraps more often. */
-  private static final int MOST_WRAPPERS = 4;
+  private static final int MAX_WRAPPERS = 4;
 
-  private static final int MOST_DIGITS = 18;
+  private static final int MAX_DIGITS = 18;
 
   /** As PHP's number_format writes it. */
   private static final Pattern GROUPED = Pattern.compile("\\d{1,3}([, ]\\d{3})+");
@@ -102,7 +102,7 @@ final class Envelope {
         }
       }
       case "meta", "pagination", "paginator", "paging", "links" -> {
-        if (parser.currentToken() == JsonToken.START_OBJECT && wrappers < MOST_WRAPPERS) {
+        if (parser.currentToken() == JsonToken.START_OBJECT && wrappers < MAX_WRAPPERS) {
           object(false, wrappers + 1);
         } else {
           values.skip();
@@ -144,7 +144,7 @@ final class Envelope {
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         records.read();
       }
-    } else if (parser.currentToken() == JsonToken.START_OBJECT && wrappers < MOST_WRAPPERS) {
+    } else if (parser.currentToken() == JsonToken.START_OBJECT && wrappers < MAX_WRAPPERS) {
       emptyObject = !object(true, wrappers + 1);
     } else {
       values.skip();
@@ -169,7 +169,7 @@ final class Envelope {
     if (parser.currentToken() == JsonToken.VALUE_STRING
         && GROUPED.matcher(parser.getText().strip()).matches()) {
       String digits = parser.getText().replaceAll("\\D", "");
-      return digits.length() > MOST_DIGITS ? null : (Long) Long.parseLong(digits);
+      return digits.length() > MAX_DIGITS ? null : (Long) Long.parseLong(digits);
     }
     return values.whole();
   }

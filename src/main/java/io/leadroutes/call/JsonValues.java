@@ -24,12 +24,12 @@ final class JsonValues {
   static final int MAX_DEPTH = 100;
 
   /** Named values and elements that are kept of a field: each takes many times its bytes. */
-  static final int MOST_VALUES = 5_000;
+  static final int MAX_VALUES = 5_000;
 
   /** Digits before or behind the point of a number: beyond it no number means anything. */
   private static final int MAX_DIGITS = 300;
 
-  private static final int MOST_PLACE_DIGITS = 18;
+  private static final int MAX_PLACE_DIGITS = 18;
 
   private final JsonParser parser;
   private int outside;
@@ -57,14 +57,14 @@ final class JsonValues {
     return tooDeep;
   }
 
-  /** Whether the present field has more than {@link #MOST_VALUES}, and lost those behind. */
+  /** Whether the present field has more than {@link #MAX_VALUES}, and lost those behind. */
   boolean tooMany() {
-    return kept > MOST_VALUES;
+    return kept > MAX_VALUES;
   }
 
   /** How many values of the present field were kept. */
   int kept() {
-    return Math.min(kept, MOST_VALUES);
+    return Math.min(kept, MAX_VALUES);
   }
 
   /** The next field begins, or the record can do without the last one. */
@@ -247,7 +247,7 @@ final class JsonValues {
   /** Whether a name is a place in a list: PHP makes objects of lists that were filtered. */
   static boolean isPlace(String name) {
     return !name.isEmpty()
-        && name.length() <= MOST_PLACE_DIGITS
+        && name.length() <= MAX_PLACE_DIGITS
         && name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
@@ -366,7 +366,7 @@ final class JsonValues {
 
   /** Whether one more value may be kept. */
   private boolean keeps() {
-    kept = Math.min(kept, MOST_VALUES) + 1;
+    kept = Math.min(kept, MAX_VALUES) + 1;
     return !tooMany();
   }
 

@@ -10,7 +10,7 @@ import org.apache.commons.text.StringEscapeUtils;
 public final class PlainText {
 
   /** A text that was escaped more often was meant to show how escaping looks. */
-  private static final int MOST_ESCAPES = 3;
+  private static final int MAX_ESCAPES = 3;
 
   private PlainText() {}
 
@@ -40,7 +40,7 @@ public final class PlainText {
   /** The text with its HTML entities decoded, also where they were escaped twice. */
   public static String unescaped(String text) {
     String plain = text;
-    for (int i = 0; i < MOST_ESCAPES && plain.indexOf('&') >= 0; i++) {
+    for (int i = 0; i < MAX_ESCAPES && plain.indexOf('&') >= 0; i++) {
       String next = StringEscapeUtils.unescapeHtml4(plain);
       if (next.equals(plain)) {
         break;

@@ -14,15 +14,15 @@ import java.util.Map;
 final class RecordReader {
 
   /** Records of a page, however few were asked for. */
-  private static final int MOST_RECORDS = 20_000;
+  private static final int MAX_RECORDS = 20_000;
 
   /** Values of a page that are kept: each takes many times its bytes. */
-  private static final int MOST_VALUES = 300_000;
+  private static final int MAX_VALUES = 300_000;
 
   private static final String TOO_DEEP =
       "the record is nested deeper than " + JsonValues.MAX_DEPTH + " levels";
   private static final String TOO_MANY =
-      "its evaluation has more than " + JsonValues.MOST_VALUES + " values";
+      "its evaluation has more than " + JsonValues.MAX_VALUES + " values";
 
   private static final int MIB = 1024 * 1024;
 
@@ -32,7 +32,7 @@ final class RecordReader {
   private static final int LARGEST = 8 * MIB;
 
   /** What is kept of a record that is set aside. */
-  private static final int MOST_SET_ASIDE = MIB;
+  private static final int MAX_SET_ASIDE = MIB;
 
   private static final String TOO_LARGE = "the record is larger than " + LARGEST / MIB + " MiB";
 
@@ -74,12 +74,12 @@ final class RecordReader {
    * @throws UnreadablePageException when the page has more than there is room for in memory
    */
   void read() throws IOException {
-    if (calls.size() + setAside.size() == MOST_RECORDS || kept > MOST_VALUES) {
+    if (calls.size() + setAside.size() == MAX_RECORDS || kept > MAX_VALUES) {
       throw UnreadablePageException.brokenAt(
           "has more than "
-              + MOST_RECORDS
+              + MAX_RECORDS
               + " records, or more than "
-              + MOST_VALUES
+              + MAX_VALUES
               + " values of evaluations and variables");
     }
     int start = tokenStart();
@@ -178,7 +178,7 @@ final class RecordReader {
   }
 
   private void setAside(String reason, RawRecord raw) {
-    int end = Math.min(raw.end(), raw.start() + MOST_SET_ASIDE);
+    int end = Math.min(raw.end(), raw.start() + MAX_SET_ASIDE);
     setAside.add(new SetAside(reason, new RawRecord(page, raw.start(), end)));
   }
 

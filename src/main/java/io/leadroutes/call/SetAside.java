@@ -16,7 +16,7 @@ public record SetAside(String reason, RawRecord raw) {
   /** What follows a web address as its query is often a signature that changes by itself. */
   private static final Pattern QUERY = Pattern.compile("(https?:[^\\s\"?]*)\\?[^\\s\"]*");
 
-  private static final int LONGEST_ID = 200;
+  private static final int MAX_ID = 200;
 
   /**
    * What it is known by when it is listed again: its reason and its id, or else its text without
@@ -40,7 +40,7 @@ public record SetAside(String reason, RawRecord raw) {
         JsonToken value = parser.nextToken();
         if (isId && value.isScalarValue() && value != JsonToken.VALUE_NULL) {
           String id = parser.getText();
-          return id.isBlank() || id.length() > LONGEST_ID ? null : id;
+          return id.isBlank() || id.length() > MAX_ID ? null : id;
         }
         parser.skipChildren();
       }

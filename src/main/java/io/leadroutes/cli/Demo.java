@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
 final class Demo implements Callable<Integer> {
 
   private static final long LOOK_MILLIS = 1000;
-  private static final int LONGEST_TEXT = 255;
+  private static final int MAX_TEXT = 255;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -96,7 +96,7 @@ final class Demo implements Callable<Integer> {
   private static void fields(Settings settings, Sandbox sandbox) {
     settings.salesforceMapping().keySet().stream()
         .filter(field -> field.endsWith("__c"))
-        .forEach(field -> sandbox.salesforce().addField(field, LONGEST_TEXT));
+        .forEach(field -> sandbox.salesforce().addField(field, MAX_TEXT));
     String task = settings.text(Keys.SALESFORCE_TASK_EXTERNAL_ID_FIELD);
     if (!task.isEmpty()) {
       sandbox.salesforce().taskExternalIdField(task);

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class Preview implements Callable<Integer> {
 
-  private static final int MOST_DAYS = 3650;
+  private static final int MAX_DAYS = 3650;
 
   @Option(
       names = "--days",
@@ -55,9 +55,9 @@ final class Preview implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (days < 1 || days > MOST_DAYS) {
+    if (days < 1 || days > MAX_DAYS) {
       throw new SettingsException(
-          "--days=" + days + " is not a number of days: write one from 1 to " + MOST_DAYS + ".");
+          "--days=" + days + " is not a number of days: write one from 1 to " + MAX_DAYS + ".");
     }
     Path directory = commands.directory();
     Settings settings = commands.settings();

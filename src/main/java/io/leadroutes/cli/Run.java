@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
 
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
+  private static final Duration MAX_STOP = Duration.ofSeconds(20);
   private static final int FRAMES = 20;
 
   /** The exit code of a process that SIGTERM ended. */
@@ -75,7 +75,7 @@ final class Run implements Callable<Integer> {
         new Thread(
             () -> {
               try {
-                TimeUnit.MILLISECONDS.sleep(LONGEST_STOP.toMillis());
+                TimeUnit.MILLISECONDS.sleep(MAX_STOP.toMillis());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -83,7 +83,7 @@ final class Run implements Callable<Integer> {
               // Not by the log, which may have been stopped before.
               System.err.println(
                   "The stop was abandoned after "
-                      + LONGEST_STOP.toSeconds()
+                      + MAX_STOP.toSeconds()
                       + " s; what was on its way is looked up at the next start. It was at "
                       + Arrays.stream(stop.getStackTrace())
                           .limit(FRAMES)

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class BoundedPort extends VertxWrapper {
 
   /** Each takes a file handle, of which a process often has 1,024 in all. */
-  static final int MOST_CONNECTIONS = 100;
+  static final int MAX_CONNECTIONS = 100;
 
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ final class BoundedPort extends VertxWrapper {
     HttpConnection oldest = null;
     synchronized (open) {
       open.add(connection);
-      if (open.size() > MOST_CONNECTIONS) {
+      if (open.size() > MAX_CONNECTIONS) {
         oldest = open.iterator().next();
         open.remove(oldest);
       }

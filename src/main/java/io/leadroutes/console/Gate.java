@@ -24,7 +24,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
  */
 public final class Gate implements Handler<RoutingContext> {
 
-  private static final int LONGEST_BODY = 1 << 20;
+  private static final int MAX_BODY = 1 << 20;
   private static final Set<String> HEALTH =
       Set.of("/observe/health", "/observe/health/live", "/observe/health/ready");
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{16,200}");
@@ -124,7 +124,7 @@ public final class Gate implements Handler<RoutingContext> {
         .handler(
             part -> {
               length[0] += part.length();
-              if (length[0] > LONGEST_BODY && !response.ended()) {
+              if (length[0] > MAX_BODY && !response.ended()) {
                 response.setStatusCode(413).end().onComplete(sent -> request.connection().close());
               }
             })

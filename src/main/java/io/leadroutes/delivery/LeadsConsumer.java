@@ -157,7 +157,7 @@ final class LeadsConsumer extends DefaultConsumer {
   private List<Delivery> read(Batch batch) {
     List<Claim> fitting = new ArrayList<>();
     for (Claim claim : batch.claims) {
-      if (claim.bytes() > Deliveries.MOST_BYTES) {
+      if (claim.bytes() > Deliveries.MAX_BYTES) {
         bury(batch.account, List.of(claim.delivery()), tooLarge(claim));
       } else {
         fitting.add(claim);
@@ -181,7 +181,7 @@ final class LeadsConsumer extends DefaultConsumer {
         Locale.ROOT,
         "The call is too large to be delivered: %.1f MiB, and %d MiB are the most.",
         claim.bytes() / (double) MIB,
-        Deliveries.MOST_BYTES / MIB);
+        Deliveries.MAX_BYTES / MIB);
   }
 
   private void bury(Account account, List<Delivery> dead, String reason) {

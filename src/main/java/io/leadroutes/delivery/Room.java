@@ -14,7 +14,7 @@ import io.leadroutes.ledger.Deliveries;
  */
 record Room(long sink, long account) {
 
-  private static final long ALL = Deliveries.MOST_BYTES;
+  private static final long ALL = Deliveries.MAX_BYTES;
   private static final long LEAST = 512 * 1024;
 
   /**
@@ -54,8 +54,8 @@ record Room(long sink, long account) {
    */
   Share left(long ofSink, long ofAccount) {
     long left = Math.max(0, sink - ofSink);
-    long bytes = Math.min(Deliveries.MOST_BYTES, Math.min(left, Math.max(0, account - ofAccount)));
-    long first = left > 0 && ofAccount == 0 ? Deliveries.MOST_BYTES : bytes;
+    long bytes = Math.min(Deliveries.MAX_BYTES, Math.min(left, Math.max(0, account - ofAccount)));
+    long first = left > 0 && ofAccount == 0 ? Deliveries.MAX_BYTES : bytes;
     return new Share(bytes, first);
   }
 }

@@ -31,9 +31,9 @@ final class Settlements {
   private static final int ENOUGH = 3;
 
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
-  private static final Duration LONGEST_PROBE = Duration.ofHours(1);
-  private static final Duration LONGEST_HELD = Duration.ofDays(2);
+  private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
+  private static final Duration MAX_PROBE = Duration.ofHours(1);
+  private static final Duration MAX_HELD = Duration.ofDays(2);
   private static final Duration BEFORE_LOOKING = Duration.ofSeconds(1);
 
   private final List<Delivery> deliveries;
@@ -166,7 +166,7 @@ final class Settlements {
     Refusal refusal = standing.of(delivery);
     return refusal.othersArrived()
         || (outcome.kind() == Kind.LATER && delivery.attempt() > 1)
-        || (refusal.changed() && refusal.heldFor().compareTo(LONGEST_HELD) > 0)
+        || (refusal.changed() && refusal.heldFor().compareTo(MAX_HELD) > 0)
         || IntStream.range(0, deliveries.size())
             .anyMatch(
                 i ->
@@ -188,7 +188,7 @@ final class Settlements {
    */
   private Settlement hold(Delivery delivery, Outcome outcome) {
     Refusal refusal = standing.of(delivery);
-    Duration longest = refusal.changed() ? LONGEST_PROBE : rules.probe();
+    Duration longest = refusal.changed() ? MAX_PROBE : rules.probe();
     Duration asked = outcome.retryAfter() == null ? Duration.ZERO : outcome.retryAfter();
     Duration wait = longer(FIRST_BACKOFF, refusal.heldFor());
     wait = wait.compareTo(longest) > 0 ? longest : wait;
@@ -232,7 +232,7 @@ final class Settlements {
   private Trouble trouble(boolean anyDelivered, List<Outcome> heldNew) {
     Outcome pause = first(outcomes, Kind.PAUSED);
     if (pause != null) {
-      Duration probe = doubled(rules.probe(), paused ? failures : 0, LONGEST_PROBE);
+      Duration probe = doubled(rules.probe(), paused ? failures : 0, MAX_PROBE);
       return new Trouble(failures + 1, pause.reason(), pause.reason(), probe);
     }
     Outcome down = anyDelivered ? null : first(outcomes, Kind.SINK_DOWN, Kind.UNKNOWN);
@@ -246,7 +246,7 @@ final class Settlements {
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElse(null);
-    Duration backoff = doubled(FIRST_BACKOFF, failures, LONGEST_BACKOFF);
+    Duration backoff = doubled(FIRST_BACKOFF, failures, MAX_BACKOFF);
     Duration halfJittered = part(backoff, 0.5 + random / 2);
     return new Trouble(failures + 1, null, down.reason(), asked == null ? halfJittered : asked);
   }

@@ -20,7 +20,7 @@ final class LeadLine {
   /** A call that is delivered has 8 MiB at most; a longer name or number somebody else wrote. */
   private static final int LONGEST = 8 * 1024 * 1024;
 
-  private static final int LONGEST_ID = 20;
+  private static final int MAX_ID = 20;
 
   /**
    * Reads whatever it wrote: a long name or number is no reason to write it twice. Texts may have
@@ -65,7 +65,7 @@ final class LeadLine {
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
         boolean number =
-            json.nextToken() == JsonToken.VALUE_NUMBER_INT && json.getTextLength() <= LONGEST_ID;
+            json.nextToken() == JsonToken.VALUE_NUMBER_INT && json.getTextLength() <= MAX_ID;
         if (number && name.equals("id") && id == null) {
           id = json.getLongValue();
         } else if (number && name.equals("version") && version == null) {

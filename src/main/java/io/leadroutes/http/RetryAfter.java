@@ -21,7 +21,7 @@ public final class RetryAfter {
   private static final Duration LONGEST = Duration.ofHours(24);
 
   /** Of a body; what asks to wait is short. */
-  private static final int MOST_BYTES = 4000;
+  private static final int MAX_BYTES = 4000;
 
   /** Numbers above are no spans but times since 1970, in seconds or milliseconds. */
   private static final double FIRST_SECOND = 1e9;
@@ -66,7 +66,7 @@ public final class RetryAfter {
    * @return null when it does not say
    */
   public static Duration asked(Map<String, ?> headers, byte[] body) {
-    String text = new String(body, 0, Math.min(body.length, MOST_BYTES), StandardCharsets.UTF_8);
+    String text = new String(body, 0, Math.min(body.length, MAX_BYTES), StandardCharsets.UTF_8);
     String millis = header(headers, "Retry-After-Ms");
     return Stream.<Supplier<Duration>>of(
             () -> in(headers),

@@ -35,10 +35,10 @@ import org.apache.hc.core5.util.Timeout;
 final class SafeHttpComponent extends HttpComponent {
 
   /** Of an answer's body, unpacked. */
-  private static final long MOST_BYTES = 4L * 1024 * 1024;
+  private static final long MAX_BYTES = 4L * 1024 * 1024;
 
   /** The same of one that is handed on as a stream, so that its reader can have its own bound. */
-  private static final long MOST_BYTES_STREAMED = 64L * 1024 * 1024;
+  private static final long MAX_BYTES_STREAMED = 64L * 1024 * 1024;
 
   private static final String WATCHED = Watched.class.getName();
 
@@ -101,7 +101,7 @@ final class SafeHttpComponent extends HttpComponent {
             .addExecInterceptorFirst(
                 "bounds",
                 (request, scope, chain) ->
-                    bounded(request, scope, chain, streamed ? MOST_BYTES_STREAMED : MOST_BYTES))
+                    bounded(request, scope, chain, streamed ? MAX_BYTES_STREAMED : MAX_BYTES))
             // Last: the connection stands, the next thing is the first byte.
             .addExecInterceptorLast("leave", SafeHttpComponent::leave);
     boolean ownProxy = parameters.containsKey("proxyHost") || getProxyAuthHost() != null;

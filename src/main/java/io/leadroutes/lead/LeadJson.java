@@ -27,7 +27,7 @@ import java.util.Map;
 public final class LeadJson {
 
   /** Digits of a cost, before and behind the point, beyond which it is none. */
-  private static final int MOST_DIGITS = 50;
+  private static final int MAX_DIGITS = 50;
 
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().characterEscapes(new LineEnds()).build();
@@ -99,7 +99,7 @@ public final class LeadJson {
   /** With a fraction, also where it is none: a loader takes the first line's type for all. */
   private static void cost(JsonGenerator json, String name, BigDecimal cost) throws IOException {
     json.writeFieldName(name);
-    if (cost == null || Math.abs((long) cost.scale()) > MOST_DIGITS) {
+    if (cost == null || Math.abs((long) cost.scale()) > MAX_DIGITS) {
       json.writeNull();
     } else {
       json.writeNumber(cost.scale() < 1 ? cost.setScale(1).toPlainString() : cost.toPlainString());
@@ -134,7 +134,7 @@ public final class LeadJson {
       return (String) value;
     }
     if (value instanceof BigDecimal number) {
-      return Math.abs((long) number.scale()) > MOST_DIGITS
+      return Math.abs((long) number.scale()) > MAX_DIGITS
           ? number.toString()
           : number.toPlainString(); // a large exponent would become a million digits
     }
@@ -164,7 +164,7 @@ public final class LeadJson {
       }
       json.writeEndArray();
     } else if (value instanceof BigDecimal number
-        && Math.abs((long) number.scale()) <= MOST_DIGITS) {
+        && Math.abs((long) number.scale()) <= MAX_DIGITS) {
       json.writeNumber(number);
     } else if (value instanceof Integer || value instanceof Long) {
       json.writeNumber(((Number) value).longValue());

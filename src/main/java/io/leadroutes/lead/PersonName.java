@@ -86,7 +86,7 @@ record PersonName(String full, String salutation, String first, String last) {
   private static final Pattern NUMBER =
       Pattern.compile("(?<![\\d/:.])\\+?\\d(?:[\\s()./-]*\\d){6,}");
 
-  private static final int LONGEST_GIVEN = 3;
+  private static final int MAX_GIVEN = 3;
 
   /** Nobody's name is longer; a longer text is not taken apart but at its last space. */
   private static final int LONGEST = 200;
@@ -197,7 +197,7 @@ record PersonName(String full, String salutation, String first, String last) {
             && Character.isUpperCase(front.codePointAt(0))
             && GAPS.split(front).length > 1;
     boolean company = COMPANY_FORMS.contains(key(words[words.length - 1]));
-    return words.length > LONGEST_GIVEN || small || company;
+    return words.length > MAX_GIVEN || small || company;
   }
 
   private static boolean isSuffixBehindComma(String part) {

@@ -21,10 +21,10 @@ final class PhoneNumber {
   private static final int FEWEST = 7;
 
   private static final int MOST = 15;
-  private static final int LONGEST_TEXT = 1000;
+  private static final int MAX_TEXT = 1000;
 
   /** A spreadsheet shows six digits of a long number, a program all but the zeros at its end. */
-  private static final int MOST_LOST = 3;
+  private static final int MAX_LOST = 3;
 
   private static final Pattern CLEAN = Pattern.compile("\\+[1-9]\\d{6,14}");
   private static final Pattern FLOAT = Pattern.compile("(\\+?\\d{7,15})[.,]0+");
@@ -69,7 +69,7 @@ final class PhoneNumber {
     if (CLEAN.matcher(text).matches()) {
       return isFiller(text) ? null : text;
     }
-    if (text.length() > LONGEST_TEXT) {
+    if (text.length() > MAX_TEXT) {
       return null;
     }
     String plain = withoutAddress(ascii(text));
@@ -114,7 +114,7 @@ final class PhoneNumber {
     if (exponent.matches()) {
       BigDecimal number =
           new BigDecimal(exponent.group(1).replace(',', '.') + "E" + exponent.group(2));
-      return number.scale() > 0 || -number.scale() > MOST_LOST ? "" : number.toPlainString();
+      return number.scale() > 0 || -number.scale() > MAX_LOST ? "" : number.toPlainString();
     }
     return plain;
   }

@@ -158,7 +158,7 @@ final class Claims {
     long sum = 0;
     for (Due next : due) {
       // What is too large for any claim is never read, so it takes no room.
-      long size = next.bytes() > Deliveries.MOST_BYTES ? 0 : next.bytes();
+      long size = next.bytes() > Deliveries.MAX_BYTES ? 0 : next.bytes();
       boolean fits = sum + size <= portion.bytes() || (sum == 0 && size <= portion.first());
       if (!fits) {
         break;

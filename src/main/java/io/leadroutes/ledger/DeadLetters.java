@@ -70,7 +70,7 @@ public final class DeadLetters {
       WHERE account_id = :account AND call_id IN (<calls>) AND %2$s
       """;
 
-  private static final int MOST_AT_ONCE = 500;
+  private static final int MAX_AT_ONCE = 500;
 
   private final Ledger ledger;
 
@@ -201,7 +201,7 @@ public final class DeadLetters {
         portion = ledger.writer.write(h -> portion(h, selection, account, behind, next, change));
         changed += portion.changed();
         after = portion.last();
-      } while (portion.calls() == MOST_AT_ONCE);
+      } while (portion.calls() == MAX_AT_ONCE);
     }
     return changed;
   }
@@ -226,7 +226,7 @@ public final class DeadLetters {
             .bound(h.createQuery(next))
             .bind("account", account)
             .bind("after", after)
-            .bind("most", MOST_AT_ONCE)
+            .bind("most", MAX_AT_ONCE)
             .mapTo(Long.class)
             .list();
     if (calls.isEmpty()) {

@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
 public final class Deliveries {
 
   /** A larger call is not sent: a person has to look at it. Bytes of JSON. */
-  public static final long MOST_BYTES = 8L * 1024 * 1024;
+  public static final long MAX_BYTES = 8L * 1024 * 1024;
 
   /** Why a delivery is cancelled whose sink the rule does not name any more. */
   static final String DROPPED = "the rule does not name this sink any more";

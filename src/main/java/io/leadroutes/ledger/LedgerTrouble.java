@@ -15,7 +15,7 @@ public final class LedgerTrouble {
   private static final int CANTOPEN = 14;
   private static final int NOT_A_DATABASE = 26;
 
-  private static final int MOST_CAUSES = 100;
+  private static final int MAX_CAUSES = 100;
 
   private LedgerTrouble() {}
 
@@ -43,7 +43,7 @@ public final class LedgerTrouble {
     int depth = 0;
     // Some drivers name two exceptions each other's cause.
     for (Throwable cause = failure;
-        cause != null && depth++ < MOST_CAUSES;
+        cause != null && depth++ < MAX_CAUSES;
         cause = cause.getCause()) {
       if (cause instanceof SQLException refusal) {
         return refusal;

@@ -51,7 +51,7 @@ public final class Resends {
         AND state = 'delivered'
       """;
 
-  private static final int MOST_AT_ONCE = 500;
+  private static final int MAX_AT_ONCE = 500;
 
   private final Ledger ledger;
 
@@ -84,7 +84,7 @@ public final class Resends {
       calls = ledger.writer.write(h -> portion(h, account, sink, from, behind));
       again += calls.size();
       after = calls.isEmpty() ? after : calls.get(calls.size() - 1);
-    } while (calls.size() == MOST_AT_ONCE);
+    } while (calls.size() == MAX_AT_ONCE);
     return new Resent(again, gone);
   }
 
@@ -93,7 +93,7 @@ public final class Resends {
     List<Long> calls =
         bound(h.createQuery(NEXT), account, sink, from)
             .bind("after", after)
-            .bind("most", MOST_AT_ONCE)
+            .bind("most", MAX_AT_ONCE)
             .mapTo(Long.class)
             .list();
     if (!calls.isEmpty()) {

@@ -23,7 +23,7 @@ public final class SetAsides {
   /** Records of an account that cannot be read and are kept all the same. */
   private static final int MOST = 1000;
 
-  private static final long MOST_BYTES = 16L * 1024 * 1024;
+  private static final long MAX_BYTES = 16L * 1024 * 1024;
 
   private static final int HASHES_AT_ONCE = 1000;
 
@@ -90,7 +90,7 @@ public final class SetAsides {
       RawRecord raw = record.getValue().raw();
       kept[0]++;
       kept[1] += raw.end() - raw.start();
-      if (kept[0] > MOST || kept[1] > MOST_BYTES) {
+      if (kept[0] > MOST || kept[1] > MAX_BYTES) {
         break;
       }
       count += keep(h, account, record.getKey(), record.getValue().reason(), raw.json());

@@ -22,7 +22,7 @@ import org.jdbi.v3.core.JdbiException;
 final class Writer implements AutoCloseable {
 
   /** Bounds one transaction: far above what gathers in practice. */
-  private static final int MOST_TASKS = 256;
+  private static final int MAX_TASKS = 256;
 
   private record Task<T>(Function<Handle, T> work, CompletableFuture<T> done) {}
 
@@ -93,7 +93,7 @@ final class Writer implements AutoCloseable {
         // Only close() ends this thread, after what is queued.
         continue;
       }
-      queue.drainTo(tasks, MOST_TASKS);
+      queue.drainTo(tasks, MAX_TASKS);
       last = tasks.remove(LAST);
       commit(tasks);
       tasks.clear();

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  */
 public final class Trace {
 
-  private static final int MOST_FRAMES = 12;
+  private static final int MAX_FRAMES = 12;
 
   private Trace() {}
 
@@ -20,7 +20,7 @@ public final class Trace {
       text.append(text.isEmpty() ? "" : "\ncaused by ").append(cause.getClass().getName());
       text.append(
           Arrays.stream(cause.getStackTrace())
-              .limit(MOST_FRAMES)
+              .limit(MAX_FRAMES)
               .map(frame -> "\n    at " + frame)
               .collect(Collectors.joining()));
     }

@@ -21,10 +21,10 @@ final class PageQueue {
   /** Sizes that a page is cut into, one after the other. */
   private static final int[] SIZES = {50, 25, 10, 1};
 
-  private static final int MOST_ATTEMPTS = 3;
-  private static final int MOST_FAILURES_IN_A_ROW = 12;
-  private static final int MOST_OF_AN_OUTAGE = 3;
-  private static final int MOST_WAITS = 5;
+  private static final int MAX_ATTEMPTS = 3;
+  private static final int MAX_FAILURES_IN_A_ROW = 12;
+  private static final int MAX_OUTAGE_FAILURES = 3;
+  private static final int MAX_WAITS = 5;
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
 
   private final PassScope scope;
@@ -113,14 +113,14 @@ final class PageQueue {
     }
     if (kind == PollException.Kind.BUSY) {
       // The budget holds everything back for as long as the API said.
-      if (++waits > MOST_WAITS) {
+      if (++waits > MAX_WAITS) {
         throw failure;
       }
       waiting.add(request.waiting(0));
       return;
     }
     boolean outage = kind == PollException.Kind.OUTAGE;
-    if (++failuresInARow >= (outage ? MOST_OF_AN_OUTAGE : MOST_FAILURES_IN_A_ROW)
+    if (++failuresInARow >= (outage ? MAX_OUTAGE_FAILURES : MAX_FAILURES_IN_A_ROW)
         || request.isControl()) {
       throw failure;
     }
@@ -162,7 +162,7 @@ final class PageQueue {
   }
 
   private static int attempts(PageRequest request, boolean perhapsOneRecord) {
-    return perhapsOneRecord && request.perPage() > 1 ? 2 : MOST_ATTEMPTS;
+    return perhapsOneRecord && request.perPage() > 1 ? 2 : MAX_ATTEMPTS;
   }
 
   /** An outage is no bad record: before the first search, a control shows that it is none. */

@@ -20,7 +20,7 @@ final class PageRoom {
   private static final int USUAL_PAGES = 16;
 
   /** A page waits for room no longer than a request may take. */
-  private static final long LONGEST_WAIT_SECONDS = 60;
+  private static final long MAX_WAIT_SECONDS = 60;
 
   private final Semaphore usual = new Semaphore(USUAL_PAGES, true);
   private final Semaphore large = new Semaphore(1, true);
@@ -63,7 +63,7 @@ final class PageRoom {
       // The one without a wait takes no turn of others, the one with a wait keeps their order.
       if (!room.tryAcquire(0, TimeUnit.SECONDS)) {
         hasWaited = true;
-        if (!room.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!room.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
           throw noRoom();
         }
       }

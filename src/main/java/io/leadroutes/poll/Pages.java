@@ -20,7 +20,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 public final class Pages {
 
   /** Of one page, decompressed. */
-  private static final int MOST_BYTES = 32 * 1024 * 1024;
+  private static final int MAX_BYTES = 32 * 1024 * 1024;
 
   /** Where the API asks to wait and does not say how long. */
   private static final Duration UNTOLD_WAIT = Duration.ofSeconds(10);
@@ -105,7 +105,7 @@ public final class Pages {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(PageRoom.NOTHING);
       byte[] buffer = new byte[64 * 1024];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        if (bytes.size() + n > MOST_BYTES) {
+        if (bytes.size() + n > MAX_BYTES) {
           throw PollException.of(
               PollException.Kind.TOO_LARGE, "ClickSpeak's answer is larger than 32 MiB.");
         }

@@ -48,7 +48,7 @@ public final class Passes {
   private static final Duration ONE_DAY = Duration.ofDays(1);
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(2);
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
-  private static final Duration LONGEST_PROBE = Duration.ofHours(1);
+  private static final Duration MAX_PROBE = Duration.ofHours(1);
   private static final Duration LOOK_FOR_JOBS = Duration.ofSeconds(1);
   private static final Duration BETWEEN_SHARED_HINTS = Duration.ofMillis(250);
   private static final Duration AFTER_LEDGER_TROUBLE = Duration.ofSeconds(5);
@@ -586,8 +586,7 @@ public final class Passes {
     }
     synchronized (this) {
       int before = polled.schedule.failuresAside();
-      Duration wait =
-          shorter(AFTER_REFUSAL.multipliedBy(1L << Math.min(before, 10)), LONGEST_PROBE);
+      Duration wait = shorter(AFTER_REFUSAL.multipliedBy(1L << Math.min(before, 10)), MAX_PROBE);
       if (before == 0) {
         LOG.warn(
             "Account {}: the {} pass is refused; what is new is read all the same. {} Next try in"
@@ -620,7 +619,7 @@ public final class Passes {
 
   private Duration wait(PollException known, int failures) {
     if (known != null && known.paused()) {
-      return shorter(probe.multipliedBy(1L << Math.min(failures, 10)), LONGEST_PROBE);
+      return shorter(probe.multipliedBy(1L << Math.min(failures, 10)), MAX_PROBE);
     }
     if (known != null && known.retryAfter() != null) {
       return known.retryAfter();

@@ -38,9 +38,9 @@ public final class RequestBudget {
 
   private static final long NEXT_LOOK_MILLIS = 50;
   private static final Duration WORTH_SAYING = Duration.ofMinutes(1);
-  private static final Duration SHORTEST_QUIET = Duration.ofSeconds(1);
+  private static final Duration MIN_QUIET = Duration.ofSeconds(1);
   private static final Duration QUIET_WITHOUT_A_TIME = Duration.ofSeconds(10);
-  private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
+  private static final Duration MAX_QUIET = Duration.ofMinutes(1);
 
   private record Share(int percent, List<Kind> kinds) {}
 
@@ -222,10 +222,10 @@ public final class RequestBudget {
   }
 
   private static Duration within(Duration wait) {
-    return Stream.of(wait, SHORTEST_QUIET)
+    return Stream.of(wait, MIN_QUIET)
         .max(Duration::compareTo)
-        .filter(longer -> longer.compareTo(LONGEST_QUIET) < 0)
-        .orElse(LONGEST_QUIET);
+        .filter(longer -> longer.compareTo(MAX_QUIET) < 0)
+        .orElse(MAX_QUIET);
   }
 
   private static long clamp(long seconds) {

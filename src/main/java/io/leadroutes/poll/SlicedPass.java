@@ -19,19 +19,19 @@ import java.util.List;
  */
 final class SlicedPass extends Pass {
 
-  private static final int MOST_WALKS = 3;
+  private static final int MAX_WALKS = 3;
 
   /** Of a slice that hides calls, as long as each brings others to light. */
-  private static final int MOST_UNITED_WALKS = 10;
+  private static final int MAX_UNITED_WALKS = 10;
 
   /** Walks in a row that brought nothing to light until it is given up. */
-  private static final int MOST_IN_VAIN = 2;
+  private static final int MAX_IN_VAIN = 2;
 
   /** A list of more pages is cut into days before it is walked more than twice. */
   private static final int LONG_LIST_PAGES = 20;
 
   /** Beyond so many pages nothing is walked again: what is missing is said instead. */
-  private static final int MOST_PAGES_TO_UNITE = 1000;
+  private static final int MAX_PAGES_TO_UNITE = 1000;
 
   /** Calls that two slices must share before days are taken to be whole on both ends. */
   private static final int PROOF = 10;
@@ -41,7 +41,7 @@ final class SlicedPass extends Pass {
   /** How many days before the first readable call are looked at first, then twice as many. */
   private static final int FIRST_DAYS_BACK = 7;
 
-  private static final int MOST_DAYS_BACK = 112;
+  private static final int MAX_DAYS_BACK = 112;
 
   private enum Phase {
     PAGES,
@@ -262,7 +262,7 @@ final class SlicedPass extends Pass {
       sliceEnds(0);
     } else if (isTrait(found, walk.missing())) {
       accept(found, walk.missing());
-    } else if (walks < MOST_WALKS) {
+    } else if (walks < MAX_WALKS) {
       beginWalk(walk.size());
     } else {
       takeAsItIs(found, walk.missing());
@@ -272,7 +272,7 @@ final class SlicedPass extends Pass {
   /** Whether calls are missing because of how the list is, and not because it changed. */
   private boolean isHiding(Discrepancy found) {
     return walk.isSteady()
-        && (found == Discrepancy.MISSING || walks >= MOST_WALKS || (walks > 1 && found == first));
+        && (found == Discrepancy.MISSING || walks >= MAX_WALKS || (walks > 1 && found == first));
   }
 
   /** Whether the walks together have seen all that is promised, though none has by itself. */
@@ -360,7 +360,7 @@ final class SlicedPass extends Pass {
   }
 
   private boolean mayWalkAgain() {
-    return walks < MOST_UNITED_WALKS && inVain < MOST_IN_VAIN && pages() < MOST_PAGES_TO_UNITE;
+    return walks < MAX_UNITED_WALKS && inVain < MAX_IN_VAIN && pages() < MAX_PAGES_TO_UNITE;
   }
 
   /** Whether a pass before has accepted just this of this window. */
@@ -390,7 +390,7 @@ final class SlicedPass extends Pass {
       remark =
           "Accepted though "
               + found.text
-              + (slice.equals(whole) && walks < MOST_WALKS
+              + (slice.equals(whole) && walks < MAX_WALKS
                   ? ", as before."
                   : " in " + walks + " walks.");
     }
@@ -527,7 +527,7 @@ final class SlicedPass extends Pass {
       return false;
     }
     seenBefore = all.distinct();
-    daysBack = Math.min(MOST_DAYS_BACK, daysBack == 0 ? FIRST_DAYS_BACK : daysBack * 2);
+    daysBack = Math.min(MAX_DAYS_BACK, daysBack == 0 ? FIRST_DAYS_BACK : daysBack * 2);
     LocalDate last = reachedBack.minusDays(1);
     reachedBack = reachedBack.minusDays(daysBack);
     done = false;

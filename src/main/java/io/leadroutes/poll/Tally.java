@@ -24,9 +24,9 @@ public final class Tally extends PageRecorder {
   /** Stands for values that are not shown one by one. */
   public static final String OTHERS = "(other texts)";
 
-  private static final int MOST_VARIABLES = 100;
-  private static final int MOST_VALUES = 20;
-  private static final int LONGEST_VALUE = 40;
+  private static final int MAX_VARIABLES = 100;
+  private static final int MAX_VALUES = 20;
+  private static final int MAX_VALUE = 40;
 
   private final Look.Span span;
   private final Consumer<Verdict> listener;
@@ -91,11 +91,11 @@ public final class Tally extends PageRecorder {
     texts.forEach(
         (name, text) -> {
           if (variables.containsKey(name)
-              || (variables.size() < MOST_VARIABLES && name.length() <= LONGEST_VALUE)) {
+              || (variables.size() < MAX_VARIABLES && name.length() <= MAX_VALUE)) {
             Map<String, Integer> values = variables.computeIfAbsent(name, n -> new TreeMap<>());
             boolean shown =
-                text.length() <= LONGEST_VALUE
-                    && (values.containsKey(text) || values.size() < MOST_VALUES);
+                text.length() <= MAX_VALUE
+                    && (values.containsKey(text) || values.size() < MAX_VALUES);
             values.merge(shown ? text : OTHERS, 1, Integer::sum);
           }
         });

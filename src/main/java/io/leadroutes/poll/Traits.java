@@ -38,10 +38,10 @@ record Traits(
    */
   private static final int[] PARTS = {100, 93, 87, 79, 71, 97, 83, 67, 89, 75, 50, 25};
 
-  private static final int MOST_RECENT = 6;
+  private static final int MAX_RECENT = 6;
 
   /** Beyond so many calls nothing is kept from pass to pass: they are walked for each time. */
-  private static final int MOST_KEPT = 20_000;
+  private static final int MAX_KEPT = 20_000;
 
   /** The page sizes to walk with, from the usual one on; each of them once. */
   static List<Integer> sizes(int usual) {
@@ -79,10 +79,10 @@ record Traits(
    */
   static List<SeenIds> recent(List<SeenIds> recent, SeenIds seen) {
     List<SeenIds> all = new ArrayList<>(recent);
-    if (seen != null && seen.distinct() <= MOST_KEPT) {
+    if (seen != null && seen.distinct() <= MAX_KEPT) {
       all.add(seen);
     }
-    boolean oneGoes = seen == null ? !all.isEmpty() : all.size() > MOST_RECENT;
+    boolean oneGoes = seen == null ? !all.isEmpty() : all.size() > MAX_RECENT;
     return List.copyOf(oneGoes ? all.subList(1, all.size()) : all);
   }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
 final class Turns {
 
   /** Others may have given back what we wait for. */
-  private static final Duration LONGEST_WAIT_UNSEEN = Duration.ofSeconds(2);
+  private static final Duration MAX_WAIT_UNSEEN = Duration.ofSeconds(2);
 
   /** Rounds with the readers at a time: more than there are readers, so that none of them waits. */
   static final int MAX_RELEASED = 64;
@@ -105,8 +105,8 @@ final class Turns {
         budget.waits(round.kind());
       }
       Duration wait = Duration.ofMillis(grant.waitMillis());
-      boolean isLong = wait.compareTo(LONGEST_WAIT_UNSEEN) > 0;
-      waits(round.waiting(since), now + (isLong ? LONGEST_WAIT_UNSEEN : wait).toNanos());
+      boolean isLong = wait.compareTo(MAX_WAIT_UNSEEN) > 0;
+      waits(round.waiting(since), now + (isLong ? MAX_WAIT_UNSEEN : wait).toNanos());
       return round;
     }
     if (round.waitsSince() != null) {

@@ -35,10 +35,10 @@ final class Walk {
   }
 
   /** Wrong or repeated pages until the walk gives up: an API that answers page 1 for ever. */
-  private static final int MOST_REPEATS = 3;
+  private static final int MAX_REPEATS = 3;
 
   /** Pages of one and the same row, one behind the other. */
-  private static final int MOST_SAME = 10;
+  private static final int MAX_SAME = 10;
 
   private final SeenIds seen = new SeenIds();
   private final Set<Integer> setAside = new HashSet<>();
@@ -144,7 +144,7 @@ final class Walk {
     long signature = signature(page);
     same = rows == 1 && signature == previous ? same + 1 : 0;
     previous = signature;
-    return same >= MOST_SAME;
+    return same >= MAX_SAME;
   }
 
   private boolean isRepeated(int number, ListedPage page) {
@@ -184,7 +184,7 @@ final class Walk {
 
   private void repeated(Discrepancy kind, int number) {
     found(kind);
-    if (++repeats >= MOST_REPEATS) {
+    if (++repeats >= MAX_REPEATS) {
       end = Math.min(end, number);
     }
   }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class SalesforceBatch {
 
   /** Enough to find two culprits among two hundred leads. */
-  private static final int MOST_REQUESTS = 40;
+  private static final int MAX_REQUESTS = 40;
 
   private final SalesforceTarget target;
   private final List<Integer> recordOf;
@@ -270,7 +270,7 @@ public final class SalesforceBatch {
   boolean halve(Duration within) {
     List<Integer> positions = request.positions();
     boolean late = System.nanoTime() - began > within.toNanos();
-    if (positions.size() == 1 || requests + waiting.size() + 2 > MOST_REQUESTS || late) {
+    if (positions.size() == 1 || requests + waiting.size() + 2 > MAX_REQUESTS || late) {
       return false;
     }
     int middle = positions.size() / 2;

@@ -31,7 +31,7 @@ final class SalesforceConnection extends SalesforceComponent {
   private static final String CAMELS_HANDLER = "CamelSalesforceSecurityHandler";
 
   /** The component bounds the body itself, at 4 MiB. */
-  private static final int MOST_BYTES_OF_HEADERS = 64 * 1024;
+  private static final int MAX_BYTES_OF_HEADERS = 64 * 1024;
 
   private OrgSession own;
 
@@ -44,7 +44,7 @@ final class SalesforceConnection extends SalesforceComponent {
     handlers.remove(CAMELS_HANDLER);
     // It would turn a plain 401, which names no scheme, into a broken connection.
     handlers.remove(WWWAuthenticationProtocolHandler.NAME);
-    getHttpClient().setMaxResponseHeadersSize(MOST_BYTES_OF_HEADERS);
+    getHttpClient().setMaxResponseHeadersSize(MAX_BYTES_OF_HEADERS);
     getHttpClient().getRequestListeners().addListener(new LastMoment());
     Proxies proxies = getCamelContext().getRegistry().findSingleByType(Proxies.class);
     URI login = URI.create(getLoginUrl());

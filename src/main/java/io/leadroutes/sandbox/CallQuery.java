@@ -14,7 +14,7 @@ import java.util.Set;
 final class CallQuery {
 
   private static final int DEFAULT_PER_PAGE = 15;
-  private static final int MOST_PER_PAGE = 100;
+  private static final int MAX_PER_PAGE = 100;
   private static final Set<String> STATUSES =
       Set.of(
           "initiated",
@@ -83,10 +83,10 @@ final class CallQuery {
     }
     if (wanted < 1) {
       refuse("per_page", "The per page field must be at least 1.");
-    } else if (wanted > MOST_PER_PAGE) {
-      refuse("per_page", "The per page field must not be greater than " + MOST_PER_PAGE + ".");
+    } else if (wanted > MAX_PER_PAGE) {
+      refuse("per_page", "The per page field must not be greater than " + MAX_PER_PAGE + ".");
     }
-    return (int) Math.max(1, Math.min(MOST_PER_PAGE, wanted));
+    return (int) Math.max(1, Math.min(MAX_PER_PAGE, wanted));
   }
 
   /** An invalid page is silently page 1, as in Laravel. */

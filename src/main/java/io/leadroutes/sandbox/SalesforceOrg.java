@@ -49,7 +49,7 @@ public final class SalesforceOrg extends LoopbackServer {
 
   private record Refusal(String code, String message, List<String> fields) {}
 
-  private static final int MOST_RECORDS = 200;
+  private static final int MAX_RECORDS = 200;
   private static final String ORG_ID = "00D5e000000SANDEAO";
   private static final String USER_ID = "0055e000000BOXYAAO";
   private static final Pattern DATA = Pattern.compile("/services/data/v\\d{2}\\.0(/.*)");
@@ -538,7 +538,7 @@ public final class SalesforceOrg extends LoopbackServer {
     if (!(body.get().get("records") instanceof ArrayNode sent) || sent.isEmpty()) {
       return error(400, "INVALID_INPUT", "records is required and must not be empty");
     }
-    if (sent.size() > MOST_RECORDS) {
+    if (sent.size() > MAX_RECORDS) {
       return error(
           400,
           "EXCEEDED_ID_LIMIT",

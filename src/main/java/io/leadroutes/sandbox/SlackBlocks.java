@@ -14,16 +14,16 @@ final class SlackBlocks {
    */
   record Refusal(String error, String detail) {}
 
-  private static final int MOST_BLOCKS = 50;
-  private static final int MOST_HEADER = 150;
-  private static final int MOST_SECTION = 3_000;
-  private static final int MOST_FIELDS = 10;
-  private static final int MOST_FIELD = 2_000;
-  private static final int MOST_CONTEXT = 10;
-  private static final int MOST_ACTIONS = 25;
+  private static final int MAX_BLOCKS = 50;
+  private static final int MAX_HEADER = 150;
+  private static final int MAX_SECTION = 3_000;
+  private static final int MAX_FIELDS = 10;
+  private static final int MAX_FIELD = 2_000;
+  private static final int MAX_CONTEXT = 10;
+  private static final int MAX_ACTIONS = 25;
 
   /** Not documented by Slack; the order of size at which messages were seen to be refused. */
-  private static final int MOST_TEXT = 13_000;
+  private static final int MAX_TEXT = 13_000;
 
   private static final Set<String> TYPES =
       Set.of(
@@ -47,7 +47,7 @@ final class SlackBlocks {
     if (!blocks.isArray()) {
       return Optional.of(new Refusal("invalid_blocks_format", "[ERROR] blocks must be an array"));
     }
-    if (blocks.size() > MOST_BLOCKS) {
+    if (blocks.size() > MAX_BLOCKS) {
       return invalid("no more than 50 items allowed", "/blocks");
     }
     for (int i = 0; i < blocks.size(); i++) {
@@ -56,7 +56,7 @@ final class SlackBlocks {
         return refusal;
       }
     }
-    if (textLength(blocks) > MOST_TEXT) {
+    if (textLength(blocks) > MAX_TEXT) {
       return Optional.of(new Refusal("msg_blocks_too_long", "[ERROR] blocks are too long"));
     }
     return Optional.empty();
@@ -68,10 +68,10 @@ final class SlackBlocks {
       return invalid("unsupported type: " + type, pointer + "/type");
     }
     return switch (type) {
-      case "header" -> text(block.path("text"), MOST_HEADER, pointer + "/text", "plain_text");
+      case "header" -> text(block.path("text"), MAX_HEADER, pointer + "/text", "plain_text");
       case "section" -> section(block, pointer);
-      case "context" -> elements(block.path("elements"), MOST_CONTEXT, pointer + "/elements");
-      case "actions" -> elements(block.path("elements"), MOST_ACTIONS, pointer + "/elements");
+      case "context" -> elements(block.path("elements"), MAX_CONTEXT, pointer + "/elements");
+      case "actions" -> elements(block.path("elements"), MAX_ACTIONS, pointer + "/elements");
       default -> Optional.empty();
     };
   }
@@ -82,16 +82,16 @@ final class SlackBlocks {
       return invalid("missing required field: text", pointer);
     }
     if (block.has("text")) {
-      Optional<Refusal> refusal = text(block.get("text"), MOST_SECTION, pointer + "/text", null);
+      Optional<Refusal> refusal = text(block.get("text"), MAX_SECTION, pointer + "/text", null);
       if (refusal.isPresent()) {
         return refusal;
       }
     }
-    if (fields.size() > MOST_FIELDS) {
+    if (fields.size() > MAX_FIELDS) {
       return invalid("no more than 10 items allowed", pointer + "/fields");
     }
     for (int i = 0; i < fields.size(); i++) {
-      Optional<Refusal> refusal = text(fields.get(i), MOST_FIELD, pointer + "/fields/" + i, null);
+      Optional<Refusal> refusal = text(fields.get(i), MAX_FIELD, pointer + "/fields/" + i, null);
       if (refusal.isPresent()) {
         return refusal;
       }

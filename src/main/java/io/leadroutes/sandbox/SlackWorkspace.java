@@ -68,9 +68,9 @@ public final class SlackWorkspace extends LoopbackServer {
     }
   }
 
-  private static final int MOST_TEXT = 40_000;
-  private static final int MOST_METADATA = 8_000;
-  private static final int MOST_PER_PAGE = 999;
+  private static final int MAX_TEXT = 40_000;
+  private static final int MAX_METADATA = 8_000;
+  private static final int MAX_PER_PAGE = 999;
   private static final int DEFAULT_PER_PAGE = 100;
   private static final String BOT = "B0SANDBOX1";
   private static final String USER = "U0SANDBOX1";
@@ -93,7 +93,7 @@ public final class SlackWorkspace extends LoopbackServer {
   private String token = "xoxb-sandbox-slack-token";
   private double perSecond;
   private int burst;
-  private int mostPerPage = MOST_PER_PAGE;
+  private int mostPerPage = MAX_PER_PAGE;
   private long lastTs;
 
   private SlackWorkspace() {
@@ -373,7 +373,7 @@ public final class SlackWorkspace extends LoopbackServer {
     if (text.isBlank() && (blocks == null || blocks.isEmpty())) {
       throw new SlackError("no_text");
     }
-    if (text.length() > MOST_TEXT) {
+    if (text.length() > MAX_TEXT) {
       throw new SlackError("msg_too_long");
     }
     if (blocks != null) {
@@ -405,7 +405,7 @@ public final class SlackWorkspace extends LoopbackServer {
     if (!complete) {
       throw new SlackError("invalid_metadata_format");
     }
-    if (metadata.toString().length() > MOST_METADATA) {
+    if (metadata.toString().length() > MAX_METADATA) {
       throw new SlackError("metadata_too_large");
     }
     return metadata;

@@ -15,7 +15,7 @@ final class SlackText {
   /** What a reader takes for one sign: an emoji of several, a letter with its accents. */
   private static final Pattern SIGN = Pattern.compile("\\X");
 
-  private static final int LONGEST_SIGN = 64;
+  private static final int MAX_SIGN = 64;
 
   /** Letters by Unicode's book that show nothing: fillers of Hangul and the empty braille cell. */
   private static final String FILLERS = "\u115F\u1160\u3164\uFFA0\u2800\u17B4\u17B5";
@@ -80,11 +80,11 @@ final class SlackText {
 
   /** The end of the last whole sign; where one is too long to be one, the place itself. */
   private static int betweenSigns(String text, int at) {
-    int from = Math.max(0, at - LONGEST_SIGN);
+    int from = Math.max(0, at - MAX_SIGN);
     if (from > 0 && Character.isLowSurrogate(text.charAt(from))) {
       from++;
     }
-    Matcher sign = SIGN.matcher(text.substring(from, Math.min(text.length(), at + LONGEST_SIGN)));
+    Matcher sign = SIGN.matcher(text.substring(from, Math.min(text.length(), at + MAX_SIGN)));
     while (sign.find()) {
       if (from + sign.end() > at) {
         return sign.start() == 0 ? at : from + sign.start();

@@ -31,7 +31,7 @@ class KeysTest {
   private static final Pattern CONSTANT = Pattern.compile("\\bKeys\\.([A-Z0-9_]+)\\b");
   private static final Pattern READ = Pattern.compile("\"(" + SYSTEM + "(?:\\.[a-z0-9-]+)+)\"");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(" + SYSTEM + "\\.[\\w.-]+)}}");
-  private static final int LONGEST_CELL = 120;
+  private static final int MAX_CELL = 120;
 
   private static String read(Path file) {
     try {
@@ -92,7 +92,7 @@ class KeysTest {
         .allSatisfy(
             line ->
                 assertThat(Arrays.stream(line.split("\\|")).map(String::strip))
-                    .allMatch(cell -> cell.length() <= LONGEST_CELL));
+                    .allMatch(cell -> cell.length() <= MAX_CELL));
   }
 
   @Test
@@ -100,7 +100,6 @@ class KeysTest {
     assertThat(Keys.all())
         .allSatisfy(key -> assertThat(key.says()).as(key.name()).endsWith("."))
         .allSatisfy(
-            key ->
-                assertThat(key.says().length()).as(key.name()).isLessThanOrEqualTo(LONGEST_CELL));
+            key -> assertThat(key.says().length()).as(key.name()).isLessThanOrEqualTo(MAX_CELL));
   }
 }

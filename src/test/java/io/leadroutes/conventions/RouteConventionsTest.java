@@ -36,7 +36,7 @@ class RouteConventionsTest {
 
   private static final Path ROUTES = Path.of("routes");
   private static final String SUFFIX = ".camel.yaml";
-  private static final int MOST_STEPS = 8;
+  private static final int MAX_STEPS = 8;
   private static final List<String> REMOTE =
       List.of("http", "https", "salesforce", "kafka", "${variable", "{{");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -141,7 +141,7 @@ class RouteConventionsTest {
   void a_route_has_at_most_eight_steps_and_every_step_is_a_map(Path file) throws IOException {
     List<JsonNode> steps = new ArrayList<>();
     collect(route(file).path("from").path("steps"), steps);
-    assertThat(route(file).path("from").path("steps").size()).isLessThanOrEqualTo(MOST_STEPS);
+    assertThat(route(file).path("from").path("steps").size()).isLessThanOrEqualTo(MAX_STEPS);
     assertThat(steps).allMatch(step -> step.size() == 1 && step.elements().next().isObject());
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryIT {
 
   private static final int LEADS = 300;
-  private static final int MOST_MIB = 350;
+  private static final int MAX_MIB = 350;
 
   @TempDir Path directory;
 
@@ -37,7 +37,7 @@ class MemoryIT {
             .until(() -> !service.isAlive() || arrivals.all(LEADS));
 
         assertThat(service.isAlive()).as("an OutOfMemoryError ends the process").isTrue();
-        assertThat(peakMebibytes(service)).isLessThan(MOST_MIB);
+        assertThat(peakMebibytes(service)).isLessThan(MAX_MIB);
         arrivals.assertEachOnce(LEADS);
       } finally {
         service.destroy();

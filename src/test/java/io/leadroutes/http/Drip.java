@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class Drip implements AutoCloseable {
 
   private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d{1,9})");
-  private static final int MOST_PIECES = 1_000_000;
+  private static final int MAX_PIECES = 1_000_000;
 
   /** What is sent to a client whose request was read. */
   interface Answer {
@@ -112,7 +112,7 @@ final class Drip implements AutoCloseable {
 
   /** The same piece as fast as it goes, to an end that nobody waits for. */
   static void flood(OutputStream client, String piece) throws IOException {
-    for (int i = 0; i < MOST_PIECES; i++) {
+    for (int i = 0; i < MAX_PIECES; i++) {
       send(client, piece);
     }
   }

@@ -22,7 +22,7 @@ public final class SteppedClock implements InstantSource, AutoCloseable {
           Duration.ofDays(1),
           Duration.ofDays(-1));
 
-  private static final int LONGEST_MILLIS = 1500;
+  private static final int MAX_MILLIS = 1500;
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Duration wrongBy = Duration.ZERO;
@@ -44,7 +44,7 @@ public final class SteppedClock implements InstantSource, AutoCloseable {
 
   private void step(Random random) {
     try {
-      while (!closed.await(1 + random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS)) {
+      while (!closed.await(1 + random.nextInt(MAX_MILLIS), TimeUnit.MILLISECONDS)) {
         set(WRONG_BY.get(random.nextInt(WRONG_BY.size())));
       }
     } catch (InterruptedException e) {

@@ -28,7 +28,7 @@ final class WalkedAccount implements AutoCloseable {
     }
   }
 
-  private static final int MOST_REQUESTS = 2000;
+  private static final int MAX_REQUESTS = 2000;
 
   private final LedgerFixture fixture;
   private final Judge judge;
@@ -76,7 +76,7 @@ final class WalkedAccount implements AutoCloseable {
   }
 
   private PageResult read(PageRequest asked) {
-    assertThat(++requests).as("requests").isLessThan(MOST_REQUESTS);
+    assertThat(++requests).as("requests").isLessThan(MAX_REQUESTS);
     PageRequest request =
         asked.permitted(new PageRequest.Permit(fixture.ledger.now(), System.nanoTime()));
     try {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class PoisonLeadTest {
 
-  private static final int MOST_REQUESTS = 40;
+  private static final int MAX_REQUESTS = 40;
 
   private final SalesforceOrg org = SalesforceOrg.start(0);
   private SinkRoute route;
@@ -84,7 +84,7 @@ class PoisonLeadTest {
         send(LongStream.rangeClosed(1, 200).mapToObj(PoisonLeadTest::poison).toList());
 
     assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.REFUSED, Kind.LATER);
-    assertThat(org.requestCount() - org.logins()).isLessThanOrEqualTo(MOST_REQUESTS);
+    assertThat(org.requestCount() - org.logins()).isLessThanOrEqualTo(MAX_REQUESTS);
   }
 
   @Test
