@@ -2,10 +2,12 @@ package io.leadroutes.delivery;
 
 import io.leadroutes.http.SendLimit;
 import io.leadroutes.lead.Delivery;
+import io.leadroutes.lead.Outcome;
 import io.leadroutes.ledger.Account;
 import io.leadroutes.ledger.Deliveries.Claim;
 import io.leadroutes.ledger.Deliveries.Claimed;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What is claimed for one exchange, with what the claim told about the sink. */
 final class Batch {
@@ -37,6 +39,15 @@ final class Batch {
     failures = claimed.failures();
     paused = claimed.paused();
     deliveries = claims.stream().map(Claim::delivery).toList();
+  }
+
+  /** Lets go of the leads that arrived: the next ones are read while these are settled. */
+  void forget(List<Outcome> outcomes) {
+    List<Delivery> all = deliveries;
+    deliveries =
+        IntStream.range(0, all.size())
+            .mapToObj(i -> outcomes.get(i).arrived() ? all.get(i).with(null) : all.get(i))
+            .toList();
   }
 
   /** How much JSON these are. */

@@ -315,6 +315,7 @@ final class LeadsConsumer extends DefaultConsumer {
 
     private void settle(Exchange exchange) {
       List<Outcome> outcomes = Outcomes.of(exchange, batch.deliveries);
+      batch.forget(outcomes);
       LeadsConsumer.this.settle(
           batch.account,
           Settlements.hangsOnOthers(outcomes) ? batch.deliveries : List.of(),
