@@ -108,15 +108,17 @@ class EqualTimesTest {
     int shown = onSomePage(PER_PAGE).size();
     assertThat(shown).as("what one page size shows").isLessThan(750);
 
-    Pass full = account.walk(Kind.FULL);
+    account.walk(Kind.FULL);
     account.requests();
+    Pass last = null;
     for (int i = 0; i < 5; i++) {
-      account.walk(Kind.FULL);
+      last = account.walk(Kind.FULL);
     }
 
     int missing = 800 - account.leads();
     assertThat(missing).isLessThan(8);
-    assertThat(String.valueOf(full.remark()))
+    // Where a day ends between the bursts, a later pass finds what the first one could only name.
+    assertThat(String.valueOf(last.remark()))
         .startsWith(missing == 0 ? "null" : missing + " of the 800 calls");
     // Some eight pages and a look at the head.
     assertThat(account.requests()).as("requests of five full passes").isLessThan(5 * 16);
