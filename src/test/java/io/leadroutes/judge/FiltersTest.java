@@ -208,8 +208,8 @@ class FiltersTest {
             + " leads, or take campaign out of lead.filters.",
         "assistant|lead.assistants|' , '|lead.assistants is empty: name the assistants whose calls"
             + " may be leads, or take assistant out of lead.filters.",
-        "min-score|lead.score.variables|' '|lead.score.variables is empty: name the variables that"
-            + " hold a score, as score.",
+        "min-score|lead.score.variables|' '|lead.score.variables is empty: name the evaluation"
+            + " variables that hold the score, or take min-score out of lead.filters.",
         "min-score|lead.min-score|high|lead.min-score=high is not a number such as 7 or -0.5: write"
             + " one.",
         "min-duration|lead.min-duration|30|lead.min-duration=30 is not a duration: write one such"
