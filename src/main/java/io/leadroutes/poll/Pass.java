@@ -14,7 +14,7 @@ import java.util.Map;
 public abstract class Pass {
 
   /** Requests of a round: an outage, or a last page that lies, costs no more than these. */
-  static final int MAX_ROUND = 8;
+  static final int MAX_ROUND = 4;
 
   final PassScope scope;
   final long startedAt;

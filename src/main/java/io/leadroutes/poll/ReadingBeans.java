@@ -14,7 +14,7 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 public final class ReadingBeans {
 
   /** Beside the readers themselves. Measured: four for one round beat two, more gain nothing. */
-  private static final int MAX_FETCHERS = 8;
+  private static final int MAX_FETCHERS = 3;
 
   /** For all accounts: a round that waits for anything but an answer holds none of them. */
   private static final int MAX_READERS = 16;
