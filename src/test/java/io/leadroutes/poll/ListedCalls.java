@@ -181,9 +181,12 @@ final class ListedCalls {
     resting = true;
   }
 
-  /** Whether calls of one time may be on no page. */
-  boolean hidesTies() {
-    return order == Order.TIES;
+  /**
+   * Whether calls may be on no page: those of one time, and those that share the last page with a
+   * record that breaks it, where the numbers say that there is no such page.
+   */
+  boolean mayHide() {
+    return order == Order.TIES || (poison >= 0 && (lastPageLie < 0 || totalLie < 0));
   }
 
   /**
