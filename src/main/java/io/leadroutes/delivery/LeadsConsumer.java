@@ -415,11 +415,11 @@ final class LeadsConsumer extends DefaultConsumer {
           "{} for account {} {}: {} Next try in {} s.",
           sink,
           account.name(),
-          ending.trouble().paused() == null ? "has to wait" : "is paused",
+          ending.trouble().paused() == null ? "is backing off" : "is paused",
           ending.trouble().reason(),
           Math.max(1, ending.trouble().delay().toSeconds()));
     } else if (ending.well()) {
-      LOG.info("{} for account {} is well again.", sink, account.name());
+      LOG.info("{} for account {} has recovered.", sink, account.name());
     }
     if (settled.standing().heldChanged() == 0) {
       ending.deliveries().stream()

@@ -214,7 +214,7 @@ class DiscreetLogIT {
     Process service = startWith("{{teams.url}}");
     await()
         .atMost(LONG)
-        .until(() -> Jar.log(directory).contains("teams for account default has to wait"));
+        .until(() -> Jar.log(directory).contains("teams for account default is backing off"));
     service.destroy();
     assertThat(service.waitFor(30, TimeUnit.SECONDS)).as(Jar.log(directory)).isTrue();
 
