@@ -53,16 +53,6 @@ public record CallPage(
     this(account, currentPage, lastPage, perPage, total, calls, setAside, Next.UNTOLD, false);
   }
 
-  /** Whether the answer says how many calls the list has. */
-  public boolean tellsTotal() {
-    return total >= 0;
-  }
-
-  /** Whether the answer says which page is the last. */
-  public boolean tellsLastPage() {
-    return lastPage > 0;
-  }
-
   /** Records of the page, those that could not be read too. */
   public int rows() {
     return calls.size() + setAside.size();
